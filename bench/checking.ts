@@ -1,0 +1,104 @@
+/**
+ * From text to diagnostics: generated projects of growing size, cold and after one edit.
+ *
+ *     npm run bench:checking
+ *
+ * A project is a few files of blocks that use each other, and a model of 100 layers in each; nothing in it is wrong.
+ */
+import Table from 'cli-table3';
+import { createCompiler } from '../compiler/compile.ts';
+import { milliseconds } from './measure.ts';
+
+const linesPerFile = 1000;
+
+function block(file: number, index: number): string {
+  const before = index === 0 ? '' : `\n    -> Block${file}x${index - 1}(filters)`;
+  return `/// Block ${index} of file ${file}.
+block Block${file}x${index}(filters: int, rate = 0.1) {
+  input x: [h, w, c]
+  require filters >= 4, "{filters} filters are too few"
+
+  let y = x
+    -> Conv2D(filters, 3, padding: same)
+    -> BatchNormalization
+    -> relu${index % 5 === 0 ? '' : before}
+  output z = y
+    -> Conv2D(c, 1)
+    -> Dropout(rate)
+    -> add(x)
+}
+`;
+}
+
+function file(number: number, files: number): string {
+  const parts = number > 0 ? [`import { Block${number - 1}x0 } from "./file${number - 1}.nn"\n`] : [];
+  let lines = 120;
+  let index = 0;
+  while (lines < linesPerFile) {
+    const text = block(number, index++);
+    parts.push(text);
+    lines += text.split('\n').length;
+  }
+  const stages = Array.from(
+    { length: 100 },
+    (_, i) => `    -> Conv2D(${8 + (i % 4)}, 3, padding: same, activation: relu)`,
+  );
+  const imported = number > 0 ? `\n    -> Block${number - 1}x0(8)` : '';
+  parts.push(
+    `model Deep${number} {\n  input image: [64, 64, 3]\n  output y = image${imported}\n${stages.join('\n')}\n    -> Flatten\n    -> Dense(10)\n}\n`,
+  );
+  return files > 0 ? parts.join('\n') : '';
+}
+
+/** Files by path, of about `lines` lines in all. */
+export function project(lines: number): Map<string, string> {
+  const files = Math.max(1, Math.round(lines / linesPerFile));
+  return new Map(Array.from({ length: files }, (_, i) => [`/project/file${i}.nn`, file(i, files)]));
+}
+
+function checkAll(files: ReadonlyMap<string, string>, compiler: ReturnType<typeof createCompiler>): number {
+  let problems = 0;
+  for (const path of files.keys())
+    problems += compiler.check(path).diagnostics.filter((d) => d.severity === 'error').length;
+  return problems;
+}
+
+const hostOf = (files: ReadonlyMap<string, string>) => ({
+  readFile: (path: string) => files.get(path),
+  exists: (path: string) => files.has(path),
+  resolvePackage: () => undefined,
+});
+
+function timed(work: () => unknown): number {
+  const begun = performance.now();
+  work();
+  return performance.now() - begun;
+}
+
+function measure(lines: number): {
+  readonly lines: number;
+  readonly cold: number;
+  readonly warm: number;
+  readonly edit: number;
+} {
+  const files = project(lines);
+  const total = [...files.values()].reduce((sum, text) => sum + text.split('\n').length, 0);
+  const compiler = createCompiler(hostOf(files));
+  let problems = 0;
+  const cold = timed(() => (problems = checkAll(files, compiler)));
+  if (problems > 0) throw new Error(`the generated project has ${problems} errors`);
+  const warm = timed(() => checkAll(files, createCompiler(hostOf(files))));
+  const edits = Array.from({ length: 9 }, (_, i) => {
+    const path = '/project/file0.nn';
+    files.set(path, files.get(path)!.replace(/rate = 0\.\d+/, `rate = 0.${i + 2}`));
+    return timed(() => compiler.check(path));
+  });
+  return { lines: total, cold, warm, edit: edits.sort((a, b) => a - b)[4]! };
+}
+
+const table = new Table({ head: ['lines', 'first', 'again, from scratch', 'per 1,000 lines', 'after an edit'], style: { head: [], border: [] }, colAligns: ['right', 'right', 'right', 'right', 'right'] }); // prettier-ignore
+for (const lines of [1_000, 10_000, 30_000, 100_000]) {
+  const { lines: total, cold, warm, edit } = measure(lines);
+  table.push([total.toLocaleString('en'), milliseconds(cold), milliseconds(warm), milliseconds((warm / total) * 1000), milliseconds(edit)]); // prettier-ignore
+}
+console.log(table.toString());

@@ -1,0 +1,55 @@
+/** The model being put together: nodes in the order of the text, weights, facts, requirements. */
+import type { Place } from '../diagnostics/diagnostic.ts';
+import type { LayerWeight } from '../definitions/define-layer.ts';
+import type {
+  GraphNode,
+  GraphRequirement,
+  GraphValue,
+  GraphValueRequirement,
+  ModelWeight,
+} from '../graph/model-graph.ts';
+import { noFacts, type Condition, type Facts, type SizeVariable } from '../shapes/index.ts';
+
+/** A node without the number that the assembler gives it. */
+type WithoutId<N> = N extends GraphNode ? Omit<N, 'id'> : never;
+
+export class Assembler {
+  readonly nodes: GraphNode[] = [];
+  readonly weights = new Map<string, ModelWeight>();
+  readonly sizes: SizeVariable[] = [];
+  readonly requirements: GraphRequirement[] = [];
+  readonly valueRequirements: GraphValueRequirement[] = [];
+  readonly auxiliaryLosses: { readonly name: string; readonly value: GraphValue }[] = [];
+  facts: Facts = noFacts;
+
+  /** Adds a node and gives its results. */
+  add(node: WithoutId<GraphNode>): readonly GraphValue[] {
+    const complete = { ...node, id: this.nodes.length } as GraphNode;
+    this.nodes.push(complete);
+    return complete.outputs.map((type, output) => ({ node: complete, output, type }));
+  }
+
+  addWeight(path: string, weight: LayerWeight, sizes: readonly number[], origin: Place): void {
+    this.weights.set(path, { ...weight, path, sizes, origin });
+  }
+
+  /** Takes a condition to hold from here on, and keeps it as a requirement on the inputs. */
+  require(condition: Condition, origin: Place, message?: string): void {
+    this.requirements.push({ condition, origin, ...(message === undefined ? {} : { message }) });
+    this.facts = this.facts.assume(condition);
+  }
+
+  /** An assembler that starts with what is known here; what it is given is thrown away. */
+  scratch(): Assembler {
+    const copy = new Assembler();
+    copy.facts = this.facts;
+    for (const [path, weight] of this.weights) copy.weights.set(path, weight);
+    return copy;
+  }
+
+  requireValues(requirement: GraphValueRequirement): void {
+    const known = this.valueRequirements.findIndex((r) => r.tensor === requirement.tensor);
+    if (known < 0) this.valueRequirements.push(requirement);
+    else if (this.valueRequirements[known]!.below > requirement.below) this.valueRequirements[known] = requirement;
+  }
+}

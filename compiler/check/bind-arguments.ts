@@ -1,0 +1,218 @@
+/** Argument list + parameters of a definition → plain values by name, with the place of each argument. */
+import type { Argument, Name } from '../../grammar/ast.ts';
+import type { Parameters } from '../definitions/parameters.ts';
+import {
+  argumentDuplicate,
+  argumentMissing,
+  argumentType,
+  argumentUnknown,
+} from '../diagnostics/catalogue/arguments.ts';
+import type { Place } from '../diagnostics/diagnostic.ts';
+import { nearNames } from '../diagnostics/suggest.ts';
+import { coerce } from './coerce.ts';
+import { placeOf, report, type BodyContext } from './context.ts';
+import { evaluate } from './evaluate.ts';
+import { expectedBy } from './expected.ts';
+import { describe, type Value } from './values.ts';
+
+export interface Bound {
+  /** Undefined where an argument is broken: the result is unknown. */
+  readonly values: Readonly<Record<string, unknown>> | undefined;
+  readonly places: ReadonlyMap<string, Place>;
+  /** `name: "logits"` */
+  readonly name?: string;
+}
+
+export interface Callee {
+  readonly name: string;
+  /** Blamed where something is missing. */
+  readonly place: Place;
+}
+
+const ownInput = 'A layer finds the size of what flows in itself: give only the size of its result.';
+
+/** Things that Keras or PyTorch say in an argument and `.nn` says elsewhere. */
+const elsewhere: Readonly<Record<string, string>> = {
+  inputShape: 'The shape is declared by the `input` statement, and every layer finds its own.',
+  input_shape: 'The shape is declared by the `input` statement, and every layer finds its own.',
+  batchInputShape: 'The batch axis is implicit; the shape is declared by the `input` statement.',
+  inFeatures: ownInput,
+  in_features: ownInput,
+  inChannels: ownInput,
+  in_channels: ownInput,
+  dataFormat: 'Images are channels last; `rearrange("c h w -> h w c")` converts.',
+  data_format: 'Images are channels last; `rearrange("c h w -> h w c")` converts.',
+};
+
+/** Arguments that a message names before it says `…`. */
+const mostShown = 6;
+
+/** How a call looks: `units, activation: linear, useBias: true`. */
+export function signatureOf(parameters: Parameters): string {
+  const all = Object.entries(parameters);
+  const shown = all.filter(([, p], i) => p.required || i < mostShown);
+  const texts = shown.map(([name, p]) =>
+    p.required || p.type.kind === 'namedSizes' ? name : `${name}: ${p.defaultText ?? '…'}`,
+  );
+  return [...texts, ...(shown.length < all.length ? ['…'] : [])].join(', ');
+}
+
+/** `allowName`: layers may be given a name. Positional arguments fill the parameters in order. */
+export function bindParameters(
+  ctx: BodyContext,
+  callee: Callee,
+  parameters: Parameters,
+  given: readonly Argument[],
+  allowName: boolean,
+): Bound {
+  const binder = new Binder(ctx, callee, parameters, allowName);
+  binder.bind(given);
+  return binder.finish();
+}
+
+class Binder {
+  readonly #ctx: BodyContext;
+  readonly #callee: Callee;
+  readonly #parameters: Parameters;
+  readonly #allowName: boolean;
+  readonly #values: Record<string, unknown> = {};
+  readonly #places = new Map<string, Place>();
+  readonly #byPosition = new Set<string>();
+  #name: string | undefined;
+  #broken = false;
+
+  constructor(ctx: BodyContext, callee: Callee, parameters: Parameters, allowName: boolean) {
+    this.#ctx = ctx;
+    this.#callee = callee;
+    this.#parameters = parameters;
+    this.#allowName = allowName;
+  }
+
+  bind(given: readonly Argument[]): void {
+    const order = Object.keys(this.#parameters).filter((name) => !this.#parameters[name]!.named);
+    const positional = given.filter((argument) => !argument.name);
+    const swallowing = this.#swallower(order, positional.length);
+    let next = 0;
+    for (const argument of given) {
+      if (argument.name) {
+        this.#bindNamed(argument, argument.name.name);
+      } else if (swallowing !== undefined && next >= swallowing) {
+        if (next === swallowing) this.#bindRest(order[swallowing]!, positional.slice(swallowing));
+        next++;
+      } else {
+        const name = order[next++];
+        if (name === undefined) this.#tooMany(argument, order.length);
+        else {
+          this.#byPosition.add(name);
+          this.#set(name, argument);
+        }
+      }
+    }
+  }
+
+  /** `reshape(8, -1)`: a list parameter in the last place takes all remaining positional arguments. */
+  #swallower(order: readonly string[], count: number): number | undefined {
+    const at = order.findIndex((name) => ['sizes', 'axes', 'permutation'].includes(this.#parameters[name]!.type.kind));
+    if (at < 0 || count <= at + 1) return undefined;
+    return order.slice(at + 1).some((name) => this.#parameters[name]!.required) ? undefined : at;
+  }
+
+  #bindRest(name: string, rest: readonly Argument[]): void {
+    this.#places.set(name, placeOf(this.#ctx, { start: rest[0]!.span.start, end: rest.at(-1)!.span.end }));
+    const { type } = this.#parameters[name]!;
+    const parts = rest.map(({ value }) => coerce(this.#ctx, name, type, evaluate(this.#ctx, value), placeOf(this.#ctx, value.span))); // prettier-ignore
+    if (parts.some((part) => !part)) this.#broken = true;
+    else this.#values[name] = parts.flatMap((part) => part!.value);
+  }
+
+  #bindNamed(argument: Argument, written: string): void {
+    const place = placeOf(this.#ctx, argument.name!.span);
+    if (this.#allowName && written === 'name' && !this.#parameters['name']) {
+      const value = evaluate(this.#ctx, argument.value);
+      if (value.kind === 'string') this.#name = value.value;
+      else if (value.kind !== 'unknown' && value.kind !== 'opaque') {
+        const wanted = 'a string';
+        report(this.#ctx, argumentType.wanted({ name: written, wanted, got: describe(value) }), argument.value.span);
+      }
+      return;
+    }
+    const sizes = Object.keys(this.#parameters).find((name) => this.#parameters[name]!.type.kind === 'namedSizes');
+    if (sizes !== undefined && (written === sizes || !this.#parameters[written])) {
+      this.#bindSize(sizes, written, argument);
+      return;
+    }
+    if (this.#parameters[written]) {
+      if (this.#places.has(written)) {
+        const byPosition = this.#byPosition.has(written);
+        report(this.#ctx, argumentDuplicate.twice({ callee: this.#callee.name, name: written, byPosition }), place);
+        return;
+      }
+      this.#set(written, argument);
+      return;
+    }
+    this.#broken = true;
+    evaluate(this.#ctx, argument.value, { options: [], families: [], anyOption: true });
+    const instead = elsewhere[written];
+    if (instead !== undefined) {
+      report(this.#ctx, argumentUnknown.elsewhere({ name: written, instead }), place);
+      return;
+    }
+    const near = nearNames(written, Object.keys(this.#parameters));
+    const signature = signatureOf(this.#parameters);
+    report(this.#ctx, argumentUnknown.name({ callee: this.#callee.name, name: written, near, signature, span: argument.name!.span }), place); // prettier-ignore
+  }
+
+  /** `heads: 8` where the program chooses the names. */
+  #bindSize(parameter: string, written: string, argument: Argument): void {
+    if (this.#places.has(written)) {
+      report(this.#ctx, argumentDuplicate.twice({ callee: this.#callee.name, name: written, byPosition: false }), argument.span); // prettier-ignore
+      return;
+    }
+    const place = placeOf(this.#ctx, argument.value.span);
+    this.#places.set(written, place);
+    const size = coerce(this.#ctx, written, { kind: 'int', min: 1 }, evaluate(this.#ctx, argument.value), place);
+    if (size) this.#values[parameter] = { ...(this.#values[parameter] as object | undefined), [written]: size.value };
+    else this.#broken = true;
+  }
+
+  #tooMany(argument: Argument, most: number): void {
+    this.#broken = true;
+    const signature = signatureOf(this.#parameters);
+    report(this.#ctx, argumentUnknown.tooMany({ callee: this.#callee.name, most, signature }), argument.value.span);
+  }
+
+  #set(name: string, argument: Argument): void {
+    const expected = expectedBy(this.#parameters[name]!.type);
+    const value = evaluate(this.#ctx, argument.value, expected);
+    this.#coerce(name, value, placeOf(this.#ctx, argument.value.span));
+  }
+
+  #coerce(name: string, value: Value, place: Place): void {
+    this.#places.set(name, place);
+    const coerced = coerce(this.#ctx, name, this.#parameters[name]!.type, value, place);
+    if (coerced) this.#values[name] = coerced.value;
+    else this.#broken = true;
+  }
+
+  finish(): Bound {
+    for (const [name, parameter] of Object.entries(this.#parameters)) {
+      if (this.#places.has(name)) continue;
+      if (!parameter.required) {
+        this.#values[name] ??= parameter.defaultValue;
+      } else if (!this.#broken) {
+        const signature = signatureOf(this.#parameters);
+        report(this.#ctx, argumentMissing.one({ callee: this.#callee.name, name, doc: parameter.doc, signature }), this.#callee.place); // prettier-ignore
+        this.#broken = true;
+      }
+    }
+    return {
+      values: this.#broken ? undefined : this.#values,
+      places: this.#places,
+      ...(this.#name === undefined ? {} : { name: this.#name }),
+    };
+  }
+}
+
+/** `strides:` is short for `strides: strides`; the value is a `Name` at the label. */
+export const isShorthand = (argument: Argument): argument is Argument & { readonly value: Name } =>
+  argument.shorthand === true;

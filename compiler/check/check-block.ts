@@ -1,0 +1,114 @@
+/** A block (or model) on its own → its mistakes, reported once and where they stand; and what it requires of its inputs. */
+import type { Block, Const, Model, Parameter } from '../../grammar/ast.ts';
+import { nameCase } from '../diagnostics/catalogue/names.ts';
+import { modelNoOutput } from '../diagnostics/catalogue/structure.ts';
+import type { Place } from '../diagnostics/diagnostic.ts';
+import type { FileScope } from '../resolve/file-scope.ts';
+import { asNumber, noFacts, simplifyRequirements, variable, variablesOf, variablesOfCondition, type Condition, type SizeVariable } from '../shapes/index.ts'; // prettier-ignore
+import { defaultOf } from './block-parameters.ts';
+import { runBody } from './body.ts';
+import { bodyContext, freshId, report, Scope, type BodyContext, type CheckedBlock, type Session } from './context.ts';
+import { evaluate } from './evaluate.ts';
+import { expectedByType } from './expected.ts';
+import { declareInputs } from './inputs.ts';
+import { layerNamesOf } from './layer-names.ts';
+import { wantKnownType } from './parameter-types.ts';
+import { declare } from './patterns.ts';
+import { reportUnused } from './unused.ts';
+import { exact, type Value } from './values.ts';
+
+const broken: CheckedBlock = { state: 'broken' };
+
+/** What is known of a block from checking it alone, over all sizes and parameters. `busy` where it leads back to itself. */
+export function checkedBlock(session: Session, file: FileScope, node: Block | Model): CheckedBlock {
+  const known = session.checkedBlocks.get(node);
+  if (known) return known;
+  session.checkedBlocks.set(node, { state: 'busy' });
+  const errorsBefore = session.diagnostics.errorCount;
+  const ctx = bodyContext(session, file, 'block', layerNamesOf(node));
+  declareOpenParameters(ctx, node.parameters);
+  declareInputs(ctx, node);
+  const { outputs } = runBody(ctx, node.body.statements);
+  const what = node.kind === 'Block' ? 'block' : 'model';
+  if (outputs.length === 0) report(ctx, modelNoOutput.none({ what, name: node.name.name }), node.name.span);
+  const isBroken = session.diagnostics.errorCount > errorsBefore;
+  if (!isBroken && node.kind === 'Block') reportUnused(ctx, node, undefined);
+  const result: CheckedBlock = isBroken ? broken : { state: 'fine', requirements: requirementsOf(ctx), variables: variablesByName(ctx), nodes: ctx.assembler.nodes }; // prettier-ignore
+  session.checkedBlocks.set(node, result);
+  return result;
+}
+
+/** The same for a compile-time function. */
+export function checkedFunction(session: Session, file: FileScope, node: Const): CheckedBlock {
+  const known = session.checkedBlocks.get(node);
+  if (known) return known;
+  session.checkedBlocks.set(node, { state: 'busy' });
+  const errorsBefore = session.diagnostics.errorCount;
+  const ctx = bodyContext(session, file, 'block');
+  declareOpenParameters(ctx, node.parameters ?? []);
+  evaluate(ctx, node.value, expectedByType(node.type));
+  const isBroken = session.diagnostics.errorCount > errorsBefore;
+  const result: CheckedBlock = isBroken ? broken : { state: 'fine', requirements: [], variables: new Map(), nodes: [] };
+  session.checkedBlocks.set(node, result);
+  return result;
+}
+
+/** The context of a body that is used here: its mistakes are those of the use, unless it is broken on its own. */
+export function usedContext(
+  ctx: BodyContext,
+  file: FileScope,
+  node: Block | Model | Const,
+  use: { readonly label: string; readonly place: Place },
+): BodyContext {
+  // prettier-ignore
+  const { state } = node.kind === 'Const' ? checkedFunction(ctx.session, file, node) : checkedBlock(ctx.session, file, node); // prettier-ignore
+  const frames = [...ctx.frames, { ...use, node, rounds: ctx.rounds }];
+  const mode = state === 'fine' ? ctx.mode : 'names';
+  if (state !== 'fine' && ctx.mode !== 'names') ctx.session.diagnostics.countRepeated();
+  return { ...ctx, file, scope: new Scope(), loops: [], rounds: [], frames, spreads: new Map(), boundSpreads: new Map(), mode }; // prettier-ignore
+}
+
+function declareOpenParameters(ctx: BodyContext, parameters: readonly Parameter[]): void {
+  for (const parameter of parameters) {
+    const isKnown = wantKnownType(ctx, parameter.type);
+    const standard = parameter.defaultValue && isKnown ? defaultOf(ctx, parameter) : undefined;
+    wantParameterCase(ctx, parameter, standard);
+    declare(ctx, parameter.name, openValue(ctx, parameter, standard), 'parameter');
+  }
+}
+
+/** A parameter whose value each use decides: whole numbers are variables, everything else is opaque. */
+function openValue(ctx: BodyContext, { name, type }: Parameter, standard: Value | undefined): Value {
+  const number = standard?.kind === 'exact' ? asNumber(standard.dim) : undefined;
+  const isInt = type ? type.kind === 'NamedType' && type.name.name === 'int' : Number.isInteger(number);
+  // An axis such as -1 may have either sign, and a size variable has not.
+  if (isInt && (number === undefined || number >= 0))
+    return exact(variable({ name: name.name, id: freshId(ctx.session), minimum: 0 }));
+  return { kind: 'opaque', what: `the parameter \`${name.name}\`` };
+}
+
+/** `layer` parameters start with a capital; `declare` has an eye on the others. */
+export function wantParameterCase(ctx: BodyContext, { name, type }: Parameter, value: Value | undefined): void {
+  const isLayer = type ? type.kind === 'NamedType' && type.name.name === 'layer' : value?.kind === 'recipe';
+  if (isLayer && /^_*[a-z]/.test(name.name))
+    report(ctx, nameCase.upper({ name: name.name, what: 'A `layer` parameter', span: name.span }), name.span);
+  if (type && !isLayer && /^_*[A-Z]/.test(name.name))
+    report(ctx, nameCase.lower({ name: name.name, what: 'A parameter', span: name.span }), name.span);
+}
+
+/** What the body needs of its inputs; rules about parameters alone are checked at each use by running the body. */
+function requirementsOf(ctx: BodyContext): readonly Condition[] {
+  const sizes = new Set(ctx.assembler.sizes.map((size) => size.id));
+  const conditions = ctx.assembler.requirements.map((requirement) => requirement.condition);
+  const onInputs = conditions.filter((condition) => variablesOfCondition(condition).some((v) => sizes.has(v.id)));
+  return simplifyRequirements(onInputs, noFacts);
+}
+
+function variablesByName(ctx: BodyContext): ReadonlyMap<string, SizeVariable> {
+  const variables = new Map<string, SizeVariable>();
+  for (const [name, { value }] of ctx.scope.entries) {
+    const own = value.kind === 'exact' ? variablesOf(value.dim) : [];
+    if (own.length === 1 && own[0]!.name === name) variables.set(name, own[0]!);
+  }
+  return variables;
+}

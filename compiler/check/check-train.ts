@@ -1,0 +1,235 @@
+/** `train`: targets, loss, metrics, optimizer and the numbers of the fit, in the scope of the model's end. */
+import type { Expression, Target, Train, TrainField } from '../../grammar/ast.ts';
+import { registry } from '../definitions/registry.ts';
+import { argumentMissing, argumentOption } from '../diagnostics/catalogue/arguments.ts';
+import { nameDuplicate, nameUnknown, nameUnknownFunction } from '../diagnostics/catalogue/names.ts';
+import { trainUnusedTarget } from '../diagnostics/catalogue/training.ts';
+import { nearNames } from '../diagnostics/suggest.ts';
+import type { GraphInput, GraphMetric, InputNode, TrainingGraph } from '../graph/model-graph.ts';
+import type { NamedUse, ParameterKind } from '../definitions/parameters.ts';
+import { asNumber, type Dim } from '../shapes/index.ts';
+import { lossNames, otherSpellings } from './builtins.ts';
+import { coerce, coerceNamed, defaultsOf } from './coerce.ts';
+import { placeOf, report, Scope, shortText, type BodyContext } from './context.ts';
+import { evaluate } from './evaluate.ts';
+import { bindPair } from './losses.ts';
+import { mentions } from './mentions.ts';
+import { declare } from './patterns.ts';
+import { declaredType } from './tensor-types.ts';
+import { toTensor } from './tensors.ts';
+import { tensor, unknown } from './values.ts';
+
+const fieldNames = ['loss', 'metrics', 'optimizer', 'batchSize', 'epochs', 'validationSplit', 'shuffle', 'clipNorm', 'clipValue', 'globalClipNorm', 'freeze', 'callbacks']; // prettier-ignore
+
+/** What others write beside the optimizer and belongs to it. */
+const ofOptimizer = ['learningRate', 'lr', 'learning_rate', 'weightDecay', 'momentum'];
+
+/** The training of a model, or undefined where something in it is broken (reported). `ctx` is that of the model's end. */
+export function checkTrain(ctx: BodyContext, node: Train): TrainingGraph | undefined {
+  const inner: BodyContext = { ...ctx, scope: new Scope(ctx.scope), loops: [], rounds: [] };
+  const errorsBefore = ctx.session.diagnostics.errorCount;
+  const firstRequirement = ctx.assembler.valueRequirements.length;
+  const targets = node.items.filter((item): item is Target => item.kind === 'Target').map((t) => declareTarget(inner, t)); // prettier-ignore
+  const fields = collectFields(inner, node);
+  const loss = checkLoss(inner, node, fields);
+  const metrics = checkMetrics(inner, fields.get('metrics')?.value);
+  const optimizer = checkOptimizer(inner, node, fields.get('optimizer'));
+  const numbers = checkNumbers(inner, fields);
+  const callbacks = checkCallbacks(inner, fields.get('callbacks')?.value);
+  const freeze = checkFreeze(inner, fields.get('freeze')?.value);
+  // What is broken may hide uses.
+  if (ctx.session.diagnostics.errorCount === errorsBefore) reportUnusedTargets(inner, node);
+  if (!loss || !optimizer || targets.some((t) => !t)) return undefined;
+  const targetNames = new Set(targets.map((t) => t!.node.name));
+  return {
+    origin: placeOf(ctx, node.span),
+    targets: targets as readonly GraphInput[],
+    loss,
+    metrics,
+    optimizer,
+    ...numbers,
+    freeze,
+    callbacks,
+    valueRequirements: ctx.assembler.valueRequirements.slice(firstRequirement).filter((r) => targetNames.has(r.tensor)),
+  };
+}
+
+function declareTarget(ctx: BodyContext, target: Target): GraphInput | undefined {
+  const type = declaredType(ctx, target.type, false);
+  if (!type) {
+    declare(ctx, target.name, unknown, 'target');
+    return undefined;
+  }
+  const origin = placeOf(ctx, target.span);
+  const { name } = target.name;
+  const value = ctx.assembler.add({ kind: 'target', name, origin, label: shortText(origin), outputs: [{ ...type, batched: true }] })[0]!; // prettier-ignore
+  declare(ctx, target.name, tensor(value), 'target');
+  return { node: value.node as InputNode, ...(target.doc ? { doc: target.doc.text } : {}) };
+}
+
+function collectFields(ctx: BodyContext, node: Train): ReadonlyMap<string, TrainField> {
+  const fields = new Map<string, TrainField>();
+  for (const item of node.items) {
+    if (item.kind === 'Target' || item.name.missing) continue;
+    const { name, span } = item.name;
+    if (ofOptimizer.includes(name)) report(ctx, nameUnknown.optimizerField({ name }), span);
+    else if (!fieldNames.includes(name))
+      report(ctx, nameUnknown.field({ name, near: nearNames(name, fieldNames), span }), span); // prettier-ignore
+    else if (fields.has(name)) report(ctx, nameDuplicate.field({ name }), span);
+    else fields.set(name, item);
+  }
+  return fields;
+}
+
+function checkLoss(ctx: BodyContext, node: Train, fields: ReadonlyMap<string, TrainField>) {
+  const field = fields.get('loss');
+  if (!field) {
+    const help = 'Say what is to be made small, e.g. `loss: meanSquaredError(target, output)`.';
+    report(ctx, argumentMissing.field({ name: 'loss', help }), node.model.span);
+    return undefined;
+  }
+  return toTensor(ctx, evaluate(ctx, field.value), '`loss`', placeOf(ctx, field.value.span));
+}
+
+/** Metric calls and tensor expressions; two of one name are told apart by their outputs. */
+function checkMetrics(ctx: BodyContext, node: Expression | undefined): readonly GraphMetric[] {
+  if (!node) return [];
+  const elements = node.kind === 'List' || node.kind === 'Tuple' ? node.elements : [node];
+  const metrics = elements.flatMap((element) => checkMetric(ctx, element) ?? []);
+  const count = (name: string): number => metrics.filter((m) => m.name === name).length;
+  return metrics.map((metric) => (count(metric.name) < 2 ? metric : { ...metric, name: nameByOutput(ctx, metric) }));
+}
+
+function nameByOutput(ctx: BodyContext, metric: GraphMetric): string {
+  const output = [...ctx.scope.names()].find((name) => {
+    const value = ctx.scope.find(name)?.value;
+    return value?.kind === 'tensor' && value.value.node === metric.prediction.node;
+  });
+  return `${output ?? `output${metric.prediction.node.id}`}${metric.name.charAt(0).toUpperCase()}${metric.name.slice(1)}`;
+}
+
+function nearLosses(name: string): readonly string[] {
+  const other = otherSpellings[name];
+  return other === undefined ? nearNames(name, lossNames()) : [other];
+}
+
+function checkMetric(ctx: BodyContext, node: Expression): GraphMetric | undefined {
+  const origin = placeOf(ctx, node.span);
+  if (node.kind === 'Name' && !ctx.scope.find(node.name)) {
+    const args = '(target, output)';
+    if (node.name === 'accuracy') report(ctx, nameUnknownFunction.accuracy({ span: node.span }), node.span);
+    else if (registry.metrics.has(node.name) || registry.losses.has(node.name))
+      report(ctx, argumentMissing.field({ name: `target and output of \`${node.name}\``, help: `Write \`${node.name}${args}\`.` }), node.span); // prettier-ignore
+    else report(ctx, nameUnknownFunction.loss({ name: node.name, near: nearLosses(node.name), span: node.span }), node.span); // prettier-ignore
+    return undefined;
+  }
+  if (node.kind === 'Call' && node.callee.kind === 'Name') {
+    const { name, span } = node.callee;
+    if (name === 'accuracy') return void report(ctx, nameUnknownFunction.accuracy({ span }), span);
+    const definition = registry.metrics.get(name) ?? registry.losses.get(name);
+    if (definition) {
+      const bound = bindPair(ctx, definition, node.arguments.arguments, { name, place: origin });
+      if (!bound) return undefined;
+      const { positions: _, ...rest } = bound;
+      return { name, definition, ...rest, origin };
+    }
+    if (!registry.functions.has(name) && !ctx.scope.find(name)) {
+      return void report(ctx, nameUnknownFunction.loss({ name, near: nearLosses(name), span }), span);
+    }
+  }
+  const value = toTensor(ctx, evaluate(ctx, node), 'A metric', origin);
+  const name = node.kind === 'Name' ? node.name : 'metric';
+  return value && { name, parameters: {}, prediction: value, origin };
+}
+
+function checkOptimizer(
+  ctx: BodyContext,
+  node: Train,
+  field: TrainField | undefined,
+): TrainingGraph['optimizer'] | undefined {
+  // prettier-ignore
+  if (!field) {
+    report(ctx, argumentMissing.field({ name: 'optimizer', help: 'Say how to step, e.g. `optimizer: adam`.' }), node.model.span); // prettier-ignore
+    return undefined;
+  }
+  const value = evaluate(ctx, field.value, { options: [], families: ['optimizer'] });
+  if (value.kind === 'builtin' && value.optimizer)
+    return { definition: value.optimizer, parameters: value.arguments ?? defaultsOf(value.optimizer.parameters) };
+  if (value.kind === 'unknown') return undefined;
+  const names = [...registry.optimizers.keys()];
+  const place = placeOf(ctx, field.value.span);
+  if (value.kind === 'string')
+    report(ctx, argumentOption.quoted({ name: 'optimizer', got: value.value, known: names.includes(value.value), span: place.span }), place); // prettier-ignore
+  else {
+    const got = shortText(place, 30);
+    report(ctx, argumentOption.unknown({ name: 'optimizer', got, options: names, near: nearNames(got, names), span: place.span }), place); // prettier-ignore
+  }
+  return undefined;
+}
+
+function checkNumbers(ctx: BodyContext, fields: ReadonlyMap<string, TrainField>) {
+  const read = (name: string, type: ParameterKind): unknown => {
+    const field = fields.get(name);
+    if (!field) return undefined;
+    return coerce(ctx, name, type, evaluate(ctx, field.value), placeOf(ctx, field.value.span))?.value;
+  };
+  const whole = (name: string): number | undefined => {
+    const value = read(name, { kind: 'int', min: 1 }) as Dim | undefined;
+    return value && asNumber(value);
+  };
+  const positive = { kind: 'float', min: 0, exclusiveMin: true } as const;
+  const optional = {
+    validationSplit: read('validationSplit', { kind: 'float', min: 0, max: 1, exclusiveMax: true }) as number | undefined, // prettier-ignore
+    shuffle: read('shuffle', { kind: 'bool' }) as boolean | undefined,
+    clipNorm: read('clipNorm', positive) as number | undefined,
+    clipValue: read('clipValue', positive) as number | undefined,
+    globalClipNorm: read('globalClipNorm', positive) as number | undefined,
+  };
+  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  return { batchSize: whole('batchSize') ?? 32, epochs: whole('epochs') ?? 1, ...given };
+}
+
+function checkCallbacks(ctx: BodyContext, node: Expression | undefined): readonly NamedUse[] {
+  if (!node) return [];
+  const elements = node.kind === 'List' || node.kind === 'Tuple' ? node.elements : [node];
+  return elements.flatMap((element) => {
+    const value = evaluate(ctx, element, { options: [], families: ['callback'] });
+    if (value.kind === 'unknown') return [];
+    const coerced = coerceNamed({ ctx, name: 'callbacks', place: placeOf(ctx, element.span) }, value, 'callback');
+    return coerced ? [coerced.value as NamedUse] : [];
+  });
+}
+
+/** Paths of frozen layers: names of made layers and blocks, members of them. */
+function checkFreeze(ctx: BodyContext, node: Expression | undefined): readonly string[] {
+  if (!node) return [];
+  const elements = node.kind === 'List' || node.kind === 'Tuple' ? node.elements : [node];
+  return elements.flatMap((element) => {
+    if (element.kind === 'StringLiteral') return [element.value];
+    const place = placeOf(ctx, element.span);
+    const text = shortText(place);
+    const value = ctx.scope.find(text.split('.')[0]!)?.value;
+    if (value?.kind === 'instance') return [[value.instance.path, ...text.split('.').slice(1)].join('.')];
+    const paths = [...ctx.assembler.weights.keys()];
+    if (paths.some((path) => path === text || path.startsWith(`${text}.`))) return [text];
+    report(
+      ctx,
+      nameUnknown.value({
+        name: text,
+        near: nearNames(
+          text,
+          paths.map((p) => p.split('.')[0]!),
+        ),
+      }),
+      place,
+    );
+    return [];
+  });
+}
+
+function reportUnusedTargets(ctx: BodyContext, node: Train): void {
+  const used = mentions(node.items.filter((item) => item.kind === 'TrainField'));
+  for (const item of node.items)
+    if (item.kind === 'Target' && !item.name.missing && !used.has(item.name.name))
+      report(ctx, trainUnusedTarget.unused({ name: item.name.name }), item.name.span);
+}

@@ -1,0 +1,249 @@
+/** What checking a body carries along: the session (one per command), the model being assembled, the scope, the way here. */
+import type { Node } from '../../grammar/ast.ts';
+import type { Span } from '../../grammar/source.ts';
+import type { Diagnostic, Place, Problem, RelatedPlace } from '../diagnostics/diagnostic.ts';
+import { report as makeDiagnostic } from '../diagnostics/diagnostic.ts';
+import type { GraphNode } from '../graph/model-graph.ts';
+import type { FileScope, FileSymbol } from '../resolve/file-scope.ts';
+import type { Condition, Shape, SizeVariable, Spread } from '../shapes/index.ts';
+import { argumentRange } from '../diagnostics/catalogue/arguments.ts';
+import { negation, or } from '../shapes/index.ts';
+import { Assembler } from './assembler.ts';
+import type { Instance, Value } from './values.ts';
+
+/** One check of one file with what it imports. */
+export interface Session {
+  readonly diagnostics: DiagnosticList;
+  /** Values of constants; `busy` while one is being evaluated. */
+  readonly constants: Map<FileSymbol, Value | 'busy'>;
+  /** Blocks, models and compile-time functions that have been checked on their own. */
+  readonly checkedBlocks: Map<Node, CheckedBlock>;
+  /** Models whose bodies have errors with their own parameters. */
+  readonly brokenModels: Set<Node>;
+  readonly counter: { next: number };
+  /** Expressions evaluated so far: a guard against loops in loops in loops. */
+  readonly work: { done: number };
+}
+
+export type CheckedBlock =
+  | { readonly state: 'busy' | 'broken' }
+  | {
+      readonly state: 'fine';
+      /** In the variables of its own sizes and whole-number parameters, which `variables` has by name. */
+      readonly requirements: readonly Condition[];
+      readonly variables: ReadonlyMap<string, SizeVariable>;
+      /** What it is made of, for the lints. */
+      readonly nodes: readonly GraphNode[];
+    };
+
+export const newSession = (): Session => ({
+  diagnostics: new DiagnosticList(),
+  constants: new Map(),
+  checkedBlocks: new Map(),
+  brokenModels: new Set(),
+  counter: { next: 0 },
+  work: { done: 0 },
+});
+
+/** Diagnostics in order, each code at a place only once. */
+export class DiagnosticList {
+  readonly all: Diagnostic[] = [];
+  /** Errors found, also those already reported: what is broken for one model is broken for its alias. */
+  errorCount = 0;
+  readonly #seen = new Set<string>();
+
+  /** Something that is broken, and reported elsewhere, is used: what uses it is broken too. */
+  countRepeated(): void {
+    this.errorCount++;
+  }
+
+  add(diagnostic: Diagnostic): void {
+    if (diagnostic.severity === 'error') this.errorCount++;
+    const key = `${diagnostic.code} ${diagnostic.file.path} ${diagnostic.span.start}-${diagnostic.span.end}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.all.push(diagnostic);
+  }
+}
+
+export interface ScopeEntry {
+  readonly value: Value;
+  readonly what: 'parameter' | 'size' | 'input' | 'let' | 'output' | 'layer' | 'weight' | 'loss' | 'target' | 'loop' | 'constant';
+  readonly place: Place;
+} // prettier-ignore
+
+/** Names of a body; inner ones (loop indices) have a parent. */
+export class Scope {
+  readonly parent: Scope | undefined;
+  readonly entries = new Map<string, ScopeEntry>();
+
+  constructor(parent?: Scope) {
+    this.parent = parent;
+  }
+
+  find(name: string): ScopeEntry | undefined {
+    return this.entries.get(name) ?? this.parent?.find(name);
+  }
+
+  names(): readonly string[] {
+    return [...this.entries.keys(), ...(this.parent?.names() ?? [])];
+  }
+}
+
+/** Whose layers are being made: a model, a block instance or a pipeline instance. */
+export interface Owner {
+  /** '' for the model itself. */
+  readonly path: string;
+  /** Names of the constructors in the text of this body. */
+  readonly names: ReadonlyMap<Node, string>;
+  readonly children: Map<string, Instance>;
+}
+
+/** A use of a block on the way from the body being checked to here. */
+export interface Frame {
+  readonly place: Place;
+  readonly label: string;
+  /** The block, model or constant that is used there. */
+  readonly node: Node;
+  /** The loops around the use, in its own body. */
+  readonly rounds: readonly Round[];
+}
+
+/** One round of a loop. */
+export interface Round {
+  /** The count or the list. */
+  readonly place: Place;
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
+}
+
+export interface BodyContext {
+  readonly session: Session;
+  readonly file: FileScope;
+  readonly scope: Scope;
+  readonly assembler: Assembler;
+  readonly owner: Owner;
+  /** Indices of the loops around, outermost first. */
+  readonly loops: readonly number[];
+  /** The same loops, for messages; those around a pipeline of layers stay where it is applied. */
+  readonly rounds: readonly Round[];
+  readonly frames: readonly Frame[];
+  /** `...lead` by its written name, and the axes that each stands for at this use. */
+  readonly spreads: Map<string, Spread>;
+  readonly boundSpreads: ReadonlyMap<number, Shape>;
+  /**
+   * `model`: everything must come out as numbers; `block`: checked over all sizes; `names`: only mistakes of the text
+   * are of interest, and inside a used block none at all.
+   */
+  readonly mode: 'model' | 'block' | 'names';
+}
+
+/** A context for a body on its own, or for file scope. */
+export function bodyContext(
+  session: Session,
+  file: FileScope,
+  mode: BodyContext['mode'],
+  names: Owner['names'] = new Map(),
+): BodyContext {
+  // prettier-ignore
+  const owner: Owner = { path: '', names, children: new Map() };
+  const base = { session, file, scope: new Scope(), assembler: new Assembler(), owner, loops: [], rounds: [] };
+  return { ...base, frames: [], spreads: new Map(), boundSpreads: new Map(), mode };
+}
+
+export const placeOf = (ctx: BodyContext, span: Span): Place => ({ file: ctx.file.source, span });
+
+/** Mistakes of the text itself, whatever the values are. */
+const textual = /^(syntax\/|name\/(?!unknown-member)|argument\/(unknown|missing|duplicate)$)/;
+
+/** A written number, string, truth value or option is wrong for its argument whatever the values are. */
+const literal = /^-?[\d.][\w.]*$|^"[^"\n]*"$|^(true|false)$/;
+const bareName = /^[A-Za-z_]\w*$/;
+
+function isOfText(ctx: BodyContext, { slug }: Problem, place: Place): boolean {
+  if (textual.test(slug)) return true;
+  if (slug !== 'argument/type' && slug !== 'argument/option') return false;
+  const text = place.file.textOf(place.span);
+  if (literal.test(text)) return true;
+  return slug === 'argument/option' && bareName.test(text) && !ctx.scope.find(text) && !ctx.file.symbols.has(text);
+}
+
+/**
+ * Reports a problem at its place; inside a used block at the use, with the way to it as related places. (What is wrong
+ * with the block itself has been reported where it stands when it was checked on its own.)
+ */
+export function report(
+  ctx: BodyContext,
+  problem: Problem,
+  span: Span | Place,
+  related: readonly RelatedPlace[] = [],
+): void {
+  const place = 'file' in span ? span : placeOf(ctx, span);
+  const [outermost, ...inner] = ctx.frames;
+  if (ctx.mode === 'names' && (outermost || !isOfText(ctx, problem, place))) return;
+  const { diagnostics } = ctx.session;
+  if (!outermost) return diagnostics.add(makeDiagnostic(problem, place, [...related, ...roundNotes(ctx.rounds)]));
+  // An argument of the use itself, such as the groups of a layer that is handed in.
+  if (contains(outermost.place, place)) return diagnostics.add(makeDiagnostic(problem, place, [...related, ...roundNotes(outermost.rounds)])); // prettier-ignore
+  if (problem.severity !== 'error') return;
+  const labels = inner.map((frame) => frame.label);
+  const shown = labels.length > 4 ? [...labels.slice(0, 3), '…'] : labels;
+  const label = [...shown, shortText(place)].join(' → ');
+  const way = inner.slice(0, 4).map((frame) => ({ ...frame.place, message: `in \`${frame.label}\`` }));
+  const here = { ...place, message: `in \`${outermost.label}\` → \`${label}\`` };
+  const rounds = [...outermost.rounds, ...inner.flatMap((frame) => frame.rounds), ...ctx.rounds];
+  diagnostics.add(makeDiagnostic({ ...problem, fixes: [] }, outermost.place, [here, ...way, ...related, ...roundNotes(rounds)])); // prettier-ignore
+}
+
+const contains = (outer: Place, inner: Place): boolean =>
+  outer.file === inner.file && outer.span.start <= inner.span.start && inner.span.end <= outer.span.end;
+
+const roundNotes = (rounds: readonly Round[]): readonly RelatedPlace[] =>
+  rounds.map(({ place, index, count }) => ({ ...place, message: `in round ${index + 1} of ${count}` }));
+
+/** The text of a place on one line, shortened. */
+export function shortText(place: Place, most = 60): string {
+  const text = place.file.textOf(place.span).replaceAll(/\s+/g, ' ').trim();
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
+/** More work than this is a mistake in the program: loops in loops, functions that call functions twice. */
+const mostWork = 30_000;
+
+/** False (reported once) where a program unrolls into more than any machine could train. */
+export function withinBudget(ctx: BodyContext, place: Place): boolean {
+  const { work } = ctx.session;
+  if (++work.done < mostWork) return true;
+  if (work.done === mostWork) ctx.session.diagnostics.add(makeDiagnostic(argumentRange.tooMuch(undefined), place));
+  return false;
+}
+
+export const freshId = (session: Session): number => session.counter.next++;
+
+/** A context in which only mistakes of the text are reported and nothing is built: for branches that are not taken. */
+export const dryContext = (ctx: BodyContext): BodyContext => ({ ...forkedContext(ctx), mode: 'names' });
+
+/** A context whose nodes, weights, names and requirements are thrown away. */
+export function forkedContext(ctx: BodyContext): BodyContext {
+  const owner = { ...ctx.owner, children: new Map(ctx.owner.children) };
+  return { ...ctx, assembler: ctx.assembler.scratch(), owner, scope: new Scope(ctx.scope) };
+}
+
+/**
+ * Runs what is there only under a condition that a block on its own leaves open. What it requires is required under
+ * that condition; where the condition itself is not known, nothing is.
+ */
+export function underCondition<T>(
+  ctx: BodyContext,
+  condition: Condition | undefined,
+  run: (inner: BodyContext) => T,
+): T {
+  const inner = forkedContext(ctx);
+  if (condition) inner.assembler.facts = inner.assembler.facts.assume(condition);
+  const result = run(inner);
+  if (condition)
+    for (const required of inner.assembler.requirements)
+      ctx.assembler.require(or(negation(condition), required.condition), required.origin, required.message);
+  return result;
+}

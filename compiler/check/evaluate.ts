@@ -1,0 +1,164 @@
+/** Expression → value. Tensors become nodes of the model being assembled; everything else is computed here and now. */
+import type { Expression, If, List, Member, Name, Tuple } from '../../grammar/ast.ts';
+import { nameUnknown, nameUnknownMember } from '../diagnostics/catalogue/names.ts';
+import { nearNames } from '../diagnostics/suggest.ts';
+import { dim, truth } from '../shapes/index.ts';
+import { chooseBranch } from './branches.ts';
+import { builtinNamed, functionNames, isOfFamily, layerNamed, layerNames, otherSpellings } from './builtins.ts';
+import { evaluateCall } from './call.ts';
+import { constantValue } from './constants.ts';
+import { placeOf, report, shortText, type BodyContext } from './context.ts';
+import { nothingExpected, type Expected } from './expected.ts';
+import { evaluateIndex } from './indexing.ts';
+import { evaluateBinary, evaluateUnary } from './operators.ts';
+import { runStages } from './stages.ts';
+import { describe, exact, tensor, unknown, type Value } from './values.ts';
+
+export function evaluate(ctx: BodyContext, node: Expression, expected: Expected = nothingExpected): Value {
+  switch (node.kind) {
+    case 'NumberLiteral':
+      return node.isInteger ? exact(dim(node.value)) : { kind: 'float', value: node.value };
+    case 'StringLiteral':
+      return { kind: 'string', value: node.value };
+    case 'BooleanLiteral':
+      return { kind: 'bool', condition: truth(node.value) };
+    case 'Name':
+      return evaluateName(ctx, node, expected);
+    case 'Member':
+      return evaluateMember(ctx, node);
+    case 'Call':
+      return evaluateCall(ctx, node, expected);
+    case 'IndexExpression':
+      return evaluateIndex(ctx, node);
+    case 'Binary':
+      return evaluateBinary(ctx, node);
+    case 'Unary':
+      return evaluateUnary(ctx, node);
+    case 'If':
+      return evaluateIf(ctx, node, expected);
+    case 'Tuple':
+    case 'List':
+      return evaluateElements(ctx, node, expected);
+    case 'Pipeline':
+      return evaluatePipeline(ctx, node);
+    case 'Repeat':
+    case 'For':
+      return recipeOf(ctx, undefined, [node], node);
+    case 'Missing':
+      return unknown;
+  }
+}
+
+function evaluateElements(ctx: BodyContext, node: Tuple | List, expected: Expected): Value {
+  const elements = node.elements.map((element) => evaluate(ctx, element, expected));
+  return { kind: node.kind === 'Tuple' ? 'tuple' : 'list', elements };
+}
+
+/** A name: what the body and the file declare first, then an option that is expected here, then what is built in. */
+export function evaluateName(ctx: BodyContext, node: Name, expected: Expected): Value {
+  const declared = declaredName(ctx, node.name);
+  if (declared) return declared;
+  if (expected.options.includes(node.name)) return { kind: 'option', name: node.name };
+  const builtin = builtinNamed(node.name);
+  if (builtin) return builtin;
+  const layer = layerNamed(node.name);
+  if (layer) return layer;
+  if (expected.options.length > 0 || expected.families.length > 0 || expected.anyOption) return { kind: 'option', name: node.name }; // prettier-ignore
+  reportUnknownName(ctx, node);
+  return unknown;
+}
+
+/** The value of a name that the body or the file declares. */
+export function declaredName(ctx: BodyContext, name: string): Value | undefined {
+  const entry = ctx.scope.find(name);
+  if (entry) return entry.value;
+  const symbol = ctx.file.symbols.get(name);
+  if (symbol) return constantValue(ctx, symbol);
+  // An import that leads nowhere has been reported.
+  return ctx.file.imported.some((imported) => imported.local === name) ? unknown : undefined;
+}
+
+function reportUnknownName(ctx: BodyContext, node: Name): void {
+  if (node.name === '') return;
+  const other = otherSpellings[node.name];
+  const candidates = [...ctx.scope.names(), ...ctx.file.symbols.keys()];
+  const near = other ? [other] : nearNames(node.name, [...candidates, ...(/^[A-Z]/.test(node.name) ? layerNames() : functionNames())]); // prettier-ignore
+  report(ctx, nameUnknown.value({ name: node.name, near, span: node.span }), node.span);
+}
+
+/** `(x -> Pair).left`, `embed.embeddings`. */
+export function evaluateMember(ctx: BodyContext, node: Member): Value {
+  const object = evaluate(ctx, node.object);
+  const name = node.name.name;
+  if (object.kind === 'unknown' || object.kind === 'opaque' || node.name.missing) return unknown;
+  if (object.kind === 'tuple' && object.names) {
+    const at = object.names.indexOf(name);
+    if (at >= 0) return object.elements[at]!;
+    return missingMember(ctx, node, 'This result', object.names);
+  }
+  if (object.kind === 'instance') {
+    const { instance } = object;
+    const weights = instance.built?.weights;
+    if (!weights && instance.recipe.kind === 'layer') {
+      if (ctx.mode === 'names') return unknown;
+      report(ctx, nameUnknownMember.unbuilt({ name, of: shortText(placeOf(ctx, node.object.span)) }), node.name.span);
+      return unknown;
+    }
+    const path = weights?.[name];
+    const weight = path === undefined ? undefined : ctx.assembler.weights.get(path);
+    if (weight) {
+      const outputs = [{ dtype: weight.dtype ?? 'float32', shape: weight.shape, batched: false }] as const;
+      const origin = placeOf(ctx, node.span);
+      return tensor(ctx.assembler.add({ kind: 'weight', path: weight.path, origin, label: shortText(origin), outputs })[0]!); // prettier-ignore
+    }
+    // Made in a branch that is looked at and not taken.
+    if (path !== undefined) return unknown;
+    const child = instance.children.get(name);
+    if (child) return { kind: 'instance', instance: child };
+    return missingMember(ctx, node, `The layer \`${instance.path}\``, [...Object.keys(weights ?? {}), ...instance.children.keys()]); // prettier-ignore
+  }
+  return missingMember(ctx, node, capitalise(describe(object)), []);
+}
+
+const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function missingMember(ctx: BodyContext, node: Member, of: string, members: readonly string[]): Value {
+  const { name, span } = node.name;
+  report(ctx, nameUnknownMember.unknown({ name, of, members, near: nearNames(name, members), span }), span);
+  return unknown;
+}
+
+function evaluateIf(ctx: BodyContext, node: If, expected: Expected): Value {
+  const condition = evaluate(ctx, node.condition);
+  return chooseBranch(
+    ctx,
+    condition,
+    node.condition,
+    (inner) => evaluate(inner, node.then, expected),
+    (inner) => evaluate(inner, node.otherwise, expected),
+  );
+}
+
+function evaluatePipeline(ctx: BodyContext, node: Extract<Expression, { kind: 'Pipeline' }>): Value {
+  const { head } = node;
+  if (head.kind === 'Repeat' || head.kind === 'For') return recipeOf(ctx, undefined, [head, ...node.stages], node);
+  const value = evaluate(ctx, head, { options: [], families: ['layer'] });
+  if (value.kind === 'recipe' || value.kind === 'instance' || (value.kind === 'builtin' && isOfFamily(value, 'layer')))
+    return recipeOf(ctx, head, node.stages, node);
+  if (value.kind === 'option') {
+    reportUnknownName(ctx, head as Name);
+    return runStages(ctx, unknown, node.stages);
+  }
+  return runStages(ctx, value, node.stages);
+}
+
+function recipeOf(
+  ctx: BodyContext,
+  head: Expression | undefined,
+  stages: Extract<Expression, { kind: 'Pipeline' }>['stages'],
+  node: Expression,
+): Value {
+  // prettier-ignore
+  const label = shortText(placeOf(ctx, node.span));
+  return { kind: 'recipe', recipe: { kind: 'pipeline', head, stages, context: ctx, label } };
+}

@@ -1,0 +1,236 @@
+/** Losses and metrics applied to a target and an output: do they fit (LANGUAGE.md §7)? */
+import type { Argument } from '../../grammar/ast.ts';
+import type { PairDefinition } from '../definitions/define-function.ts';
+import type { TensorType } from '../definitions/types.ts';
+import { trainActivation, trainTarget } from '../diagnostics/catalogue/training.ts';
+import { typeArity, shapeMismatch, typeDtype } from '../diagnostics/catalogue/shapes.ts';
+import type { Place, RelatedPlace } from '../diagnostics/diagnostic.ts';
+import type { GraphValue } from '../graph/model-graph.ts';
+import { asNumber, display, displayShape, equal, isSpread, type Axis, type Shape } from '../shapes/index.ts';
+import { activationOf } from './activations.ts';
+import { bindParameters } from './bind-arguments.ts';
+import { placeOf, report, shortText, type BodyContext } from './context.ts';
+import { holds } from './decide.ts';
+import { evaluate } from './evaluate.ts';
+import { requireIndices } from './index-values.ts';
+import { toTensor } from './tensors.ts';
+import { describeType, tensor, unknown, type Value } from './values.ts';
+
+export interface PairSite {
+  readonly name: string;
+  readonly place: Place;
+}
+
+export interface BoundPair {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly target: GraphValue;
+  readonly prediction: GraphValue;
+  readonly mask?: GraphValue;
+  readonly sampleWeight?: GraphValue;
+  /** Shape of what the loss gives: one number per position. */
+  readonly positions: Shape;
+}
+
+/** A loss call as a value: one number per position. */
+export function applyLoss(
+  ctx: BodyContext,
+  definition: PairDefinition,
+  args: readonly Argument[],
+  site: PairSite,
+): Value {
+  // prettier-ignore
+  const bound = bindPair(ctx, definition, args, site);
+  if (!bound) return unknown;
+  const outputs = [{ dtype: 'float32', shape: bound.positions, batched: true }] as const;
+  const { positions: _, ...rest } = bound;
+  const node = {
+    kind: 'loss',
+    definition,
+    ...rest,
+    origin: site.place,
+    label: shortText(site.place),
+    outputs,
+  } as const;
+  return tensor(ctx.assembler.add(node)[0]!);
+}
+
+/** Evaluates and checks the arguments of a loss or metric; undefined after a report. */
+export function bindPair(
+  ctx: BodyContext,
+  definition: PairDefinition,
+  args: readonly Argument[],
+  site: PairSite,
+): BoundPair | undefined {
+  // prettier-ignore
+  const positional = args.filter((argument) => !argument.name);
+  const named = (name: string): Argument | undefined => args.find((argument) => argument.name?.name === name);
+  const extras = ['mask', 'sampleWeight'].map((name) => named(name));
+  const rest = [...positional.slice(2), ...args.filter((a) => a.name && !extras.includes(a))];
+  const bound = bindParameters(ctx, site, definition.parameters, rest, false);
+  if (positional.length < 2) {
+    report(ctx, typeArity.pair({ callee: site.name, got: positional.length }), site.place); // prettier-ignore
+    return undefined;
+  }
+  const tensorOf = (argument: Argument): GraphValue | undefined =>
+    toTensor(ctx, evaluate(ctx, argument.value), `\`${site.name}\``, placeOf(ctx, argument.value.span));
+  const [target, prediction] = [tensorOf(positional[0]!), tensorOf(positional[1]!)];
+  const [mask, sampleWeight] = extras.map((argument) => argument && tensorOf(argument));
+  if (!target || !prediction || !bound.values) return undefined;
+  const positions = checkTarget(ctx, definition, target, prediction, site);
+  if (!positions || !checkActivation(ctx, definition, prediction, bound.values, site)) return undefined;
+  for (const [extra, dtype] of [
+    [mask, 'bool'],
+    [sampleWeight, 'float32'],
+  ] as const)
+    if (extra && !checkExtra(ctx, extra, dtype, positions, site)) return undefined;
+  return { parameters: bound.values, target, prediction, positions, ...(mask ? { mask } : {}), ...(sampleWeight ? { sampleWeight } : {}) }; // prettier-ignore
+}
+
+function checkExtra(
+  ctx: BodyContext,
+  extra: GraphValue,
+  dtype: 'bool' | 'float32',
+  positions: Shape,
+  site: PairSite,
+): boolean {
+  // prettier-ignore
+  if (dtype === 'bool' && extra.type.dtype !== 'bool') {
+    report(ctx, typeDtype.wanted({ callee: 'mask', wanted: 'bool', got: describeType(extra.type) }), site.place);
+    return false;
+  }
+  if (sameShape(ctx, extra.type.shape, positions, site.place)) return true;
+  const data = { callee: site.name, what: 'positions', left: displayShape(extra.type.shape), right: displayShape(positions), shapes: [] }; // prettier-ignore
+  report(ctx, shapeMismatch.sizes(data), site.place);
+  return false;
+}
+
+function sameShape(ctx: BodyContext, a: Shape, b: Shape, place: Place): boolean {
+  return a.length === b.length && a.every((axis, i) => sameAxis(ctx, axis, b[i]!, place));
+}
+
+function sameAxis(ctx: BodyContext, a: Axis, b: Axis, place: Place): boolean {
+  if (isSpread(a) || isSpread(b)) return isSpread(a) && isSpread(b) && a.id === b.id;
+  return holds(ctx, equal(a, b), place);
+}
+
+const sizeIs = (axis: Axis | undefined, size: number): boolean =>
+  axis !== undefined && !isSpread(axis) && asNumber(axis) === size;
+const isOne = (shape: Shape): boolean => shape.length === 0 || (shape.length === 1 && sizeIs(shape[0], 1));
+
+/** The shape of the positions, or undefined where target and output do not fit (reported). */
+function checkTarget(
+  ctx: BodyContext,
+  definition: PairDefinition,
+  target: GraphValue,
+  output: GraphValue,
+  site: PairSite,
+): Shape | undefined {
+  // prettier-ignore
+  const related = cameFrom(target, output);
+  const shapes = { callee: site.name, target: describeType(target.type), output: describeType(output.type) };
+  const outputShape = output.type.shape;
+  if (definition.targets === 'same') {
+    if (isOne(target.type.shape) && isOne(outputShape)) return [];
+    if (sameShape(ctx, target.type.shape, outputShape, site.place)) return outputShape.slice(0, -1);
+    report(ctx, trainTarget.same({ ...shapes, help: shapeHelp(target.type, output.type, definition) }), site.place, related); // prettier-ignore
+    return undefined;
+  }
+  const classes = outputShape.at(-1);
+  if (classes === undefined) {
+    report(ctx, trainTarget.scalar({ callee: site.name }), site.place, related);
+    return undefined;
+  }
+  if (sizeIs(classes, 1)) {
+    report(ctx, trainTarget.width({ callee: site.name, output: shapes.output }), site.place, related);
+    return undefined;
+  }
+  const positions = outputShape.slice(0, -1);
+  if (definition.targets === 'oneHot') {
+    if (sameShape(ctx, target.type.shape, outputShape, site.place)) return positions;
+    report(ctx, trainTarget.oneHot({ ...shapes, help: shapeHelp(target.type, output.type, definition) }), site.place, related); // prettier-ignore
+    return undefined;
+  }
+  return checkClassIndex(ctx, definition, target, output, positions, site);
+}
+
+function checkClassIndex(
+  ctx: BodyContext,
+  definition: PairDefinition,
+  target: GraphValue,
+  output: GraphValue,
+  positions: Shape,
+  site: PairSite,
+): Shape | undefined {
+  // prettier-ignore
+  const { shape, dtype } = target.type;
+  const trailing = shape.length === positions.length + 1 && sizeIs(shape.at(-1), 1);
+  const plain = trailing ? shape.slice(0, -1) : shape;
+  if (dtype === 'int32' && sameShape(ctx, plain, positions, site.place)) {
+    return requireClasses(ctx, target, output, site) ? positions : undefined;
+  }
+  const wanted = `\`int32${positions.length === 0 ? '' : displayShape(positions)}\``;
+  const data = { callee: site.name, target: describeType(target.type), output: describeType(output.type), wanted };
+  report(ctx, trainTarget.classIndex({ ...data, help: shapeHelp(target.type, output.type, definition) }), site.place, cameFrom(target, output)); // prettier-ignore
+  return undefined;
+}
+
+/** Labels must lie below the number of classes. False where they surely do not (reported). */
+function requireClasses(ctx: BodyContext, target: GraphValue, output: GraphValue, site: PairSite): boolean {
+  const classes = output.type.shape.at(-1)!;
+  return isSpread(classes) || requireIndices(ctx, target, classes, site.name, site.place);
+}
+
+const cameFrom = (target: GraphValue, output: GraphValue): readonly RelatedPlace[] => [
+  { ...target.node.origin, message: `the target ${describeType(target.type)}` },
+  { ...output.node.origin, message: `the output ${describeType(output.type)} comes from here` },
+];
+
+/** What is probably missing, in the order of how often it is. */
+function shapeHelp(target: TensorType, output: TensorType, definition: PairDefinition): string {
+  const [t, o] = [target.shape, output.shape];
+  const last = (shape: Shape): string | undefined => {
+    const axis = shape.at(-1);
+    return axis === undefined || isSpread(axis) ? undefined : display(axis);
+  };
+  const family = definition.name.replace(/^sparseC/, 'c').replace(/^c/, 'C');
+  if (definition.targets === 'classIndex') {
+    if (t.length === o.length && t.length > 0 && last(t) === last(o)) return `For one-hot targets use \`${family.charAt(0).toLowerCase()}${family.slice(1)}\`; for class indices declare \`target …: int32\`.`; // prettier-ignore
+    if (target.dtype !== 'int32' && t.length === o.length - 1) return 'Declare the target as `int32`: it holds the number of the class.'; // prettier-ignore
+  }
+  if (definition.targets === 'oneHot' && t.length === o.length - 1) return `For class indices use \`sparse${family}\` and an \`int32\` target.`; // prettier-ignore
+  if (o.length === t.length + 1 && o.length > 1 && sizeIs(o.at(-1), 1)) return `The output ends in an axis of 1 that the target has not: drop it with \`squeeze(axis: -1)\`, or declare the target as \`${displayShape(o)}\`.`; // prettier-ignore
+  if (o.length > t.length && o.length > 1) return 'The output still has axes that the target has not: put `Flatten` (or `GlobalAveragePooling2D`) before the last layers, or give the target those axes.'; // prettier-ignore
+  if (t.length > o.length) return 'The target has an axis that the output has not. The batch axis is implicit: declare the shape of one example.'; // prettier-ignore
+  if (last(t) !== undefined && last(o) !== undefined && last(t) !== last(o)) return `Make the last layer as wide as the target (${last(t)}), or declare the target with ${last(o)}.`; // prettier-ignore
+  return 'Make the two the same; a loss never stretches sizes.';
+}
+
+/** Whether the output's activation is one that the loss expects; reports where not. */
+function checkActivation(
+  ctx: BodyContext,
+  definition: PairDefinition,
+  output: GraphValue,
+  parameters: Readonly<Record<string, unknown>>,
+  site: PairSite,
+): boolean {
+  // prettier-ignore
+  const found = activationOf(output);
+  const width = output.type.shape.at(-1);
+  if (found?.name === 'softmax' && sizeIs(width, 1) && definition.kind === 'loss') {
+    // prettier-ignore
+    report(ctx, trainActivation.softmaxOfOne({ output: describeType(output.type) }), found.place, [{ ...site.place, message: 'used by this loss' }]); // prettier-ignore
+    return false;
+  }
+  if (definition.expects === 'any' || !found) return true;
+  const got = found.name;
+  if (parameters['fromLogits'] === true) {
+    if (got === 'none') return true;
+    report(ctx, trainActivation.logits({ callee: site.name, got }), site.place, [{ ...found.place, message: `\`${got}\` is applied here` }]); // prettier-ignore
+    return false;
+  }
+  const wanted = definition.expects;
+  if (got === wanted) return true;
+  const warning = wanted === 'sigmoid' && got === 'softmax';
+  report(ctx, trainActivation.wrong({ callee: site.name, wanted, got, warning }), found.place, [{ ...site.place, message: 'used by this loss' }]); // prettier-ignore
+  return warning;
+}

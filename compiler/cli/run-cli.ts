@@ -1,0 +1,89 @@
+/**
+ * Arguments → a command, and what it throws → a message and an exit code. Commands load what they need when they run, so
+ * that `nn check` starts without tables, progress bars or tensors.
+ */
+import { Command, CommanderError } from 'commander';
+import { UserError } from '../project/user-error.ts';
+import { buildCommand } from './commands/build.ts';
+import { checkCommand } from './commands/check.ts';
+import { explainCommand } from './commands/explain.ts';
+import { summaryCommand } from './commands/summary.ts';
+import { trainCommand } from './commands/train.ts';
+import { wantsColors, type CommandContext, type ExitCode, type Terminal } from './terminal.ts';
+import { packageVersion } from './version.ts';
+
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = createProgram({ terminal, finish: (code) => (exitCode = code) });
+  try {
+    if (args.length === 0) terminal.stdout.write(program.helpInformation());
+    else await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return exitCodeOf(error, terminal);
+  }
+}
+
+function createProgram(context: CommandContext): Command {
+  const { terminal } = context;
+  const program = new Command('nn')
+    .description('Neural networks with shapes proved before anything runs, compiled to TypeScript.')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', examples);
+  for (const make of [checkCommand, buildCommand, summaryCommand, trainCommand, explainCommand])
+    program.addCommand(make(context));
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .helpOption('-h, --help', 'print this help')
+      .showSuggestionAfterError()
+      .configureOutput({
+        writeOut: (text) => void terminal.stdout.write(text),
+        writeErr: (text) => void terminal.stderr.write(text),
+        outputError: (text, write) => write(commanderMessage(text, command)),
+        getOutHasColors: () => wantsColors(terminal.stdout, terminal.env, undefined),
+        getErrHasColors: () => wantsColors(terminal.stderr, terminal.env, undefined),
+        getOutHelpWidth: () => terminal.stdout.columns ?? 100,
+        getErrHelpWidth: () => terminal.stderr.columns ?? 100,
+      });
+  }
+  return program;
+}
+
+const examples = `
+Examples:
+  nn check                          every .nn file in this folder
+  nn build src --out generated      TypeScript for every .nn file in src
+  nn summary digits.nn              layers, shapes, parameters, FLOPs
+  nn train digits.nn --data mnist   train without writing a program
+  nn explain Conv2D                 what a layer, function or diagnostic is
+
+Run nn help COMMAND for the flags of a command.
+`;
+
+const commanderMessage = (text: string, command: Command): string => {
+  const name = command.parent ? `nn ${command.name()}` : 'nn';
+  return `${text.trimEnd().replace('\n(', '\n  help: ').replace(/\)$/, '')}\n  Run ${name} --help for what it takes.\n`;
+};
+
+function exitCodeOf(error: unknown, { stderr, env }: Terminal): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UserError) {
+    stderr.write(`error: ${error.message}\n${error.help === undefined ? '' : `  help: ${error.help}\n`}`);
+    return error.blame === 'files' ? 1 : 2;
+  }
+  stderr.write(bugReport(error, Boolean(env['NN_DEBUG'])));
+  return 2;
+}
+
+/** Our own mistakes say so, and that it is not the user's. */
+function bugReport(error: unknown, debug: boolean): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const said = message.startsWith('nnlang has a bug') ? message : `nnlang has a bug: ${message}`;
+  if (debug) return `error: ${said}\n${error instanceof Error ? error.stack : ''}\n`;
+  return `error: ${said}
+  This is a fault of nnlang and not of your files. Please report it with the file that shows it, and with what
+  NN_DEBUG=1 nn … prints.
+`;
+}

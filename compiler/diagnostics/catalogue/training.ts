@@ -1,0 +1,91 @@
+/** `train/*`: losses, metrics and targets that do not fit the outputs. */
+import { defineDiagnostic } from '../diagnostic.ts';
+
+const program = (output: string, target: string, loss: string): string =>
+  `model M {\n  input x: [4]\n  output y = x -> Dense(8, activation: relu) -> ${output}\n}\n\ntrain M {\n  target t: ${target}\n  loss: ${loss}\n  optimizer: adam\n}\n`;
+
+export const trainTarget = defineDiagnostic(
+  {
+    slug: 'train/target',
+    severity: 'error',
+    summary: 'A loss or metric whose target and output do not fit.',
+    explanation:
+      'Elementwise losses and `categoricalCrossentropy` want a target of the shape of the output; a loss never broadcasts. ' +
+      '`sparseCategoricalCrossentropy` wants int32 class indices: the shape of the output without its last axis.',
+    example: {
+      bad: program('Dense(3, activation: softmax)', '[2]', 'categoricalCrossentropy(t, y)'),
+      good: program('Dense(3, activation: softmax)', '[3]', 'categoricalCrossentropy(t, y)'),
+    },
+  },
+  {
+    same: ({ callee, target, output, help }: { readonly callee: string; readonly target: string; readonly output: string; readonly help?: string | undefined }) => ({
+      message: `\`${callee}\` compares number with number, so target and output need one shape.\n    target  ${target}\n    output  ${output}`,
+      help,
+    }),
+    oneHot: ({ callee, target, output, help }: { readonly callee: string; readonly target: string; readonly output: string; readonly help?: string | undefined }) => ({
+      message: `\`${callee}\` wants one-hot targets: the shape of the output.\n    target  ${target}\n    output  ${output}`,
+      help,
+    }),
+    classIndex: ({ callee, target, output, wanted, help }: { readonly callee: string; readonly target: string; readonly output: string; readonly wanted: string; readonly help?: string | undefined }) => ({
+      message: `\`${callee}\` wants class indices: ${wanted}, the shape of the output without its class axis.\n    target  ${target}\n    output  ${output}`,
+      help,
+    }),
+    width: ({ callee, output }: { readonly callee: string; readonly output: string }) => ({
+      message: `\`${callee}\` chooses between classes, but the output ${output} has only one: its softmax is always 1.`,
+      help: 'For yes or no use `Dense(1, activation: sigmoid)` with `binaryCrossentropy`; for two classes `Dense(2, activation: softmax)`.',
+    }),
+    scalar: ({ callee }: { readonly callee: string }) => ({
+      message: `\`${callee}\` needs an output with a class axis, but this one is a single number.`,
+      help: 'End the model with `Dense(classes, activation: softmax)`.',
+    }),
+  },
+); // prettier-ignore
+
+export const trainActivation = defineDiagnostic(
+  {
+    slug: 'train/activation',
+    severity: 'error',
+    summary: 'A loss that does not fit the activation of the output.',
+    explanation:
+      '`binaryCrossentropy` wants `sigmoid`, the categorical losses want `softmax`; `fromLogits: true` says that the output ' +
+      'has no activation. The loss is computed from the logits underneath, so nothing is lost by writing the activation.',
+    example: {
+      bad: program('Dense(3, activation: sigmoid)', '[3]', 'categoricalCrossentropy(t, y)'),
+      good: program('Dense(3, activation: softmax)', '[3]', 'categoricalCrossentropy(t, y)'),
+    },
+  },
+  {
+    wrong: ({ callee, wanted, got, warning }: { readonly callee: string; readonly wanted: string; readonly got: string; readonly warning: boolean }) => ({
+      message: `\`${callee}\` wants probabilities from \`${wanted}\`, but the output ${got === 'none' ? 'has no activation' : `comes from \`${got}\``}.`,
+      help: got === 'none' ? `End the output with \`${wanted}\`, or say \`fromLogits: true\`.` : got === 'softmax' ? 'If exactly one class is right, use `categoricalCrossentropy` or `sparseCategoricalCrossentropy`; if several can be, use `sigmoid`.' : `Use \`${wanted}\` there.`,
+      ...(warning ? { severity: 'warning' as const } : {}),
+    }),
+    logits: ({ callee, got }: { readonly callee: string; readonly got: string }) => ({
+      message: `\`fromLogits: true\` tells \`${callee}\` that the output has no activation, but it has \`${got}\`.`,
+      help: `Remove \`fromLogits: true\` (the loss is computed from the logits anyway), or remove the \`${got}\`.`,
+    }),
+    softmaxOfOne: ({ output }: { readonly output: string }) => ({
+      message: `A softmax over one class is always 1, so the output ${output} says nothing.`,
+      help: 'Use `Dense(1, activation: sigmoid)`.',
+    }),
+  },
+); // prettier-ignore
+
+export const trainUnusedTarget = defineDiagnostic(
+  {
+    slug: 'train/unused-target',
+    severity: 'warning',
+    summary: 'A target that neither loss nor metrics use.',
+    explanation: 'Every batch would have to carry it for nothing.',
+    example: {
+      bad: `${program('Dense(3)', '[3]', 'mean(square(y))')}`,
+      good: program('Dense(3)', '[3]', 'meanSquaredError(t, y)'),
+    },
+  },
+  {
+    unused: ({ name }: { readonly name: string }) => ({
+      message: `Neither the loss nor a metric uses the target \`${name}\`.`,
+      help: 'Use it, or remove it.',
+    }),
+  },
+);

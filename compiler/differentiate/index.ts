@@ -1,0 +1,4 @@
+/**
+ * Tensor graph → tensor graph with gradients.
+ */
+export { differentiate } from './differentiate.ts';

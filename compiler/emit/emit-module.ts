@@ -1,0 +1,166 @@
+/**
+ * The modules of one `.nn` file: `digits.ts` with inference and a class for each model, `digits.train.ts` with training,
+ * and `digits.pass.ts` with forward and backward as two halves. The runtime loads the latter two when they are first needed.
+ */
+import type { SourceFile } from '../../grammar/source.ts';
+import type { LoweredModel } from '../lower/lowered.ts';
+import { variable } from '../shapes/index.ts';
+import { blank, bodyOnly, line, linesOnly, type Line, type Mode } from './code.ts';
+import type { EmitOptions, EmittedFile } from './emitted.ts';
+import { inferenceFunction, leavesOf, type Leaves } from './inference-function.ts';
+import { modelClass, programConstant, specConstant, type ClassContext } from './model-class.ts';
+import { memberCode, type PreparedMember } from './member-code.ts';
+import { modelNames, type ModelNames } from './model-names.ts';
+import { ModuleScope } from './module-scope.ts';
+import { prepare, type PreparedProgram } from './prepare.ts';
+import { printCode } from './print-code.ts';
+import { baseName, moduleName } from './source-names.ts';
+import { passCode, type PreparedPasses } from './pass-functions.ts';
+import { trainingCode, type PreparedTraining } from './training-functions.ts';
+
+interface PreparedModel {
+  readonly lowered: LoweredModel;
+  readonly names: ModelNames;
+  readonly leaves: Leaves;
+  readonly inference: PreparedProgram;
+  readonly training: PreparedTraining | undefined;
+  readonly passes: PreparedPasses | undefined;
+  readonly members: readonly PreparedMember[];
+}
+
+export function emitModule(
+  source: SourceFile,
+  models: readonly LoweredModel[],
+  options: EmitOptions,
+): readonly EmittedFile[] {
+  const file = moduleName(source.path);
+  const prepared = preparedModels(models, options);
+  const types = [`import type * as models from './${file}.js';`];
+  const module = (name: string, lines: readonly Line[]): readonly EmittedFile[] =>
+    lines.length === 0 ? [] : printed(name, lines, types, source, options);
+  return [
+    ...printed(file, inferenceModule(source, prepared, file), [], source, options),
+    ...module(`${file}.train`, laterModule(prepared, trainingOf)),
+    ...module(`${file}.pass`, laterModule(prepared, passesOf)),
+  ];
+}
+
+function preparedModels(models: readonly LoweredModel[], options: EmitOptions): readonly PreparedModel[] {
+  const names = modelNames(
+    models.map(({ model }) => model),
+    new ModuleScope().reserved,
+  );
+  return models.map((lowered): PreparedModel => {
+    const { model, builder, inference, training, passes } = lowered;
+    const ready = (outputs: LoweredModel['inference']): PreparedProgram => prepare(outputs, builder, options.backends);
+    const readyIf = (outputs: LoweredModel['inference'] | undefined) =>
+      outputs === undefined ? undefined : ready(outputs);
+    return {
+      lowered,
+      names: names.get(model)!,
+      leaves: leavesOf([inference, ...programsOf(lowered)]),
+      inference: ready(inference),
+      training:
+        training === undefined
+          ? undefined
+          : {
+              lowered: training,
+              gradients: ready(training.gradients),
+              thawed: readyIf(training.thawed),
+              update: ready(training.update),
+              evaluate: ready(training.evaluate),
+              adapt: readyIf(training.adapt),
+            },
+      members: (lowered.members ?? []).map((member) => ({ ...member, program: ready(member.inference) })),
+      passes: passes && { training: ready(passes.training), inference: readyIf(passes.inference) },
+    };
+  });
+}
+
+/** Everything but inference that reads inputs. */
+function programsOf({ training, passes }: LoweredModel): readonly LoweredModel['inference'][] {
+  const programs = [
+    training?.gradients,
+    training?.thawed,
+    training?.evaluate,
+    training?.adapt,
+    passes?.training,
+    passes?.inference,
+  ];
+  return programs.filter((outputs) => outputs !== undefined);
+}
+
+/** What is declared at the top of both modules. */
+function reservedNames(models: readonly PreparedModel[]): readonly string[] {
+  return models.flatMap(({ names }) => Object.values(names));
+}
+
+function inferenceModule(source: SourceFile, models: readonly PreparedModel[], moduleFile: string): readonly Line[] {
+  const scope = new ModuleScope();
+  scope.reserve(reservedNames(models));
+  const bodies = models.map(({ lowered, names, leaves, inference, members }) => {
+    const context: ClassContext = { lowered, names, sourcePath: source.path, moduleFile };
+    return [
+      ...specConstant(context),
+      ...inferenceFunction({
+        model: lowered.model,
+        program: inference,
+        leaves,
+        batch: variable(lowered.batch),
+        names,
+        scope,
+      }),
+      ...programConstant(context),
+      ...memberCode(context, members, scope),
+      ...modelClass(context),
+    ];
+  });
+  const tables = scope.tables();
+  const body = bodies.flat();
+  if (body.length === 0) return [line('export {};')];
+  return [...linesOnly(bodyOnly, tables.length > 0 ? [...tables, blank] : []), ...body];
+}
+
+/** A module that is loaded on first use: what it has of each model. Empty where no model has anything. */
+function laterModule(
+  models: readonly PreparedModel[],
+  codeOf: (model: PreparedModel, scope: ModuleScope) => readonly Line[],
+): readonly Line[] {
+  // prettier-ignore
+  const scope = new ModuleScope();
+  scope.reserve(reservedNames(models));
+  const bodies = models.flatMap((model) => codeOf(model, scope));
+  const tables = scope.tables();
+  return [...linesOnly(bodyOnly, tables.length > 0 ? [...tables, blank] : []), ...bodies];
+}
+
+function trainingOf({ lowered, names, leaves, training }: PreparedModel, scope: ModuleScope): readonly Line[] {
+  if (training === undefined) return [];
+  return trainingCode({ model: lowered.model, leaves, batch: variable(lowered.batch), names, scope, training });
+}
+
+function passesOf({ lowered, names, leaves, passes }: PreparedModel, scope: ModuleScope): readonly Line[] {
+  if (passes === undefined) return [];
+  const { model, batch, builder } = lowered;
+  return passCode({ model, leaves, batch: variable(batch), names, scope, builder, passes });
+}
+
+function printed(
+  name: string,
+  lines: readonly Line[],
+  typeImports: readonly string[],
+  source: SourceFile,
+  options: EmitOptions,
+): readonly EmittedFile[] {
+  const header = [`/* Generated by nnlang ${options.version} from ${baseName(source.path)}. Do not edit. */`];
+  const one = (mode: Mode, extension: string, sourceMap: boolean): EmittedFile => {
+    const fileName = `${name}.${extension}`;
+    const imports = mode === 'ts' ? typeImports : [];
+    return {
+      name: fileName,
+      ...printCode(lines, { header, mode, fileName, sourcePath: source.path, sourceMap, imports }),
+    };
+  };
+  if (options.target === 'ts') return [one('ts', 'ts', options.sourceMap)];
+  return [one('js', 'js', options.sourceMap), one('dts', 'd.ts', false)];
+}

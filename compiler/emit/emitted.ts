@@ -1,0 +1,15 @@
+/** What emission gives: plain strings. */
+export interface EmittedFile {
+  /** Name beside the output, e.g. `digits.ts`, `digits.train.ts`. */
+  readonly name: string;
+  readonly code: string;
+  /** Source map (version 3) as JSON. */
+  readonly map: string;
+}
+export interface EmitOptions {
+  readonly target: 'ts' | 'js';
+  readonly backends: readonly ('wasm' | 'cpu' | 'webgl' | 'webgpu')[];
+  readonly sourceMap: boolean;
+  /** Version written into the header. */
+  readonly version: string;
+}

@@ -1,0 +1,55 @@
+/**
+ * What the functions of one module share: the names that are taken at its top level, and tables of numbers too long to
+ * stand in a statement.
+ */
+import { opNames } from '../ops/op-names.ts';
+import { code, line, type Line } from './code.ts';
+import { Scope } from './identifiers.ts';
+
+/** Names that a module may import; no variable is called so. */
+const imported: readonly string[] = [
+  ...opNames, 'free', 'scalar', 'identity', 'emptyStack', 'putStep', 'stacked', 'stepOf', 'create', 'load', 'resume',
+  'BackendError', 'CreateOptions', 'Data', 'DataRecord', 'Device', 'LoadOptions', 'Member', 'MemberProgram', 'Model', 'ModelSpec', 'Program', 'Sizes',
+  'BackwardResult', 'ForwardResult', 'GradientResult', 'PassProgram', 'UpdateResult', 'models', 'Tensor', 'TensorLike', 'TrainableModel', 'TrainingProgram', 'WeightsSource',
+]; // prettier-ignore
+
+export class ModuleScope {
+  readonly #scope = new Scope(imported);
+  readonly #reserved = new Set(imported);
+  readonly #tables = new Map<string, string>();
+
+  /** Every name that is taken so far. */
+  get reserved(): Iterable<string> {
+    return this.#reserved;
+  }
+
+  reserve(names: Iterable<string>): void {
+    for (const name of names) this.#reserved.add(name);
+  }
+
+  /** The name of the constant that holds these numbers. */
+  table(text: string): string {
+    let name = this.#tables.get(text);
+    if (name === undefined) {
+      name = this.#scope.fresh('numbers');
+      while (this.#reserved.has(name)) name = this.#scope.fresh('numbers');
+      this.#reserved.add(name);
+      this.#tables.set(text, name);
+    }
+    return name;
+  }
+
+  /** Declarations of the tables, for the top of the module. */
+  tables(): readonly Line[] {
+    return [...this.#tables].flatMap(([text, name]) => [
+      line('// prettier-ignore'),
+      line(code`const ${name} = ${wrapped(text)};`),
+    ]);
+  }
+}
+
+/** A long list over several lines. */
+function wrapped(text: string): string {
+  if (text.length < 100) return text;
+  return text.replaceAll(/(.{80,110}?, )/g, '$1\n  ').replaceAll(/ +$/gm, '');
+}

@@ -1,0 +1,45 @@
+/**
+ * Statements: what computes a node, with its shape beside it, and what frees buffers. They know by what names values go
+ * where they stand, in a function or in a loop of it.
+ */
+import { bug } from '../diagnostics/diagnostic.ts';
+import type { TensorNode } from '../graph/tensor-graph.ts';
+import { code, helper, indented, join, lengthOf, line, type Line } from './code.ts';
+import type { Scope } from './identifiers.ts';
+import { callCode, kernelCall, type CallContext } from './kernel-call.ts';
+import type { Section } from './sections.ts';
+import type { SizeNames } from './size-code.ts';
+import type { Stage } from './stage.ts';
+
+/** Where statements stand. */
+export interface Block {
+  readonly scope: Scope;
+  readonly sizes: SizeNames;
+  /** The device's variable; asking for it marks it as used. */
+  readonly device: () => string;
+  readonly calls: CallContext;
+  readonly names: ReadonlyMap<TensorNode, string>;
+  readonly sectionOf: (node: TensorNode) => Section;
+}
+
+export function nameIn(block: Block, node: TensorNode): string {
+  return block.names.get(node) ?? bug(`'${node.op}' has no name`);
+}
+
+const commentOf = (node: TensorNode, sizes: SizeNames): string =>
+  `// ${node.dtype === 'float32' ? '' : `${node.dtype} `}${sizes.comment(node.shape)}`;
+
+/** `const y = relu(d, x); // [n, 8]` */
+export function statement(node: TensorNode, block: Block, stage: Stage | undefined): readonly Line[] {
+  const call = kernelCall(node, block.calls);
+  const { head, fields } = callCode(call, call.device === false ? '' : block.device());
+  const start = code`const ${nameIn(block, node)} = ${head}`;
+  const comment = commentOf(node, block.sizes);
+  if (fields === undefined) return [line(code`${start}); ${comment}`, stage?.place)];
+  if (lengthOf(start) + fields.length <= 110) return [line(code`${start}, ${fields}); ${comment}`, stage?.place)];
+  return [line(code`${start},`, stage?.place), ...indented([line(code`${fields}); ${comment}`, stage?.place)])];
+}
+
+export function freeStatement(names: readonly string[], block: Block, stage: Stage | undefined): Line {
+  return line(code`${helper('free')}(${join([block.device(), ...names], ', ')});`, stage?.place);
+}

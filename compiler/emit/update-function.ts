@@ -1,0 +1,108 @@
+/**
+ * The `update` function of a model: weights, slots and gradients in, new weights and slots out. Each weight has a block of
+ * its own, which runs if its gradient is given; what several weights need stands before.
+ */
+import type { ModelGraph } from '../graph/model-graph.ts';
+import type { TensorNode } from '../graph/tensor-graph.ts';
+import { blank, code, indented, line, runtimeType, typeOnly, type Line } from './code.ts';
+import { fieldFunctionHead, roleField } from './field-parameters.ts';
+import { camelCase, capitalised, member, quoted } from './identifiers.ts';
+import { isMadeLeaf } from './node-kinds.ts';
+import type { Stage, StageOf } from './stage.ts';
+import { ownerOf, owners, stagesOfModel } from './stages.ts';
+import { recordType } from './signature.ts';
+import { functionBody, type FunctionBody, type Guard } from './tensor-function.ts';
+import type { TrainingContext } from './training-functions.ts';
+
+/** Before the weights: what several of them need. */
+const shared = 'shared values';
+
+/** The statements that update a weight stand for the `train` block. */
+function updateStages(model: ModelGraph, stageOf: StageOf, updated: (node: TensorNode) => string | undefined): StageOf {
+  const { optimizer, origin } = model.training!;
+  const stages = new Map<string, Stage>(
+    model.weights.map(({ path }, i) => [
+      path,
+      { place: origin, label: `${optimizer.definition.name} of ${path}`, name: path, order: i, isLoss: false },
+    ]),
+  );
+  return (node) => {
+    const path = updated(node);
+    return path === undefined ? stageOf(node) : stages.get(path);
+  };
+}
+
+/** `newDenseKernel`, `newDenseKernelM`. */
+function newNames(outputs: ReadonlyMap<string, TensorNode>): ReadonlyMap<TensorNode, string> {
+  return new Map(
+    [...outputs].map(([name, node]) => {
+      const { path, slot } = ownerOf(name)!;
+      return [node, `new${capitalised(camelCase(path))}${capitalised(slot)}`];
+    }),
+  );
+}
+
+function guardOf(path: string, outputs: readonly string[]): Guard {
+  return {
+    condition: (use) => `${member(use('gradients'), path)} !== undefined`,
+    outputs: outputs.filter((name) => ownerOf(name)?.path === path),
+    handOver: (name, variable) => {
+      const { kind, slot } = ownerOf(name)!;
+      return line(
+        kind === 'slot'
+          ? `newSlots[${quoted(`${path}/${slot}`)}] = ${variable};`
+          : `newWeights[${quoted(path)}] = ${variable};`,
+      );
+    },
+  };
+}
+
+function updateBody({ model, training, leaves, batch, scope }: TrainingContext): FunctionBody {
+  const { outputs, origins } = training.update;
+  const owner = owners(outputs);
+  const paths = model.weights.map(({ path }) => path).filter((path) => outputs.has(`weight:${path}`));
+  // A statement without operands may serve several updates whoever made it.
+  const partOf = (node: TensorNode): string => owner.get(node) ?? shared;
+  const names = [...outputs.keys()];
+  return functionBody({
+    outputs,
+    stageOf: updateStages(model, stagesOfModel(model, origins), (node) =>
+      isMadeLeaf(node) ? undefined : owner.get(node),
+    ),
+    sectionOf: () => 'update',
+    parts: { order: [shared, ...paths], of: partOf },
+    guards: new Map(paths.map((path) => [path, guardOf(path, names)])),
+    wanted: newNames(outputs),
+    reserved: [...scope.reserved, 'newWeights', 'newSlots'],
+    leaves,
+    batch,
+    table: (text) => scope.table(text),
+    seeded: false,
+  });
+}
+
+export function updateFunction(context: TrainingContext): readonly Line[] {
+  const { model, names } = context;
+  const body = updateBody(context);
+  // A norm over all gradients needs them all.
+  const together = model.training!.globalClipNorm !== undefined;
+  const weightName = `models.${model.name}.WeightName`;
+  const fields = [
+    ...roleField(body, 'weights', recordType(weightName)),
+    ...roleField(body, 'slots', recordType(`keyof typeof ${names.slots}`)),
+    ...roleField(body, 'gradients', together ? recordType(weightName) : code`Partial<${recordType(weightName)}>`),
+    ...roleField(body, 'learningRate', 'number'),
+    ...roleField(body, 'step', 'number'),
+  ];
+  const result = code`${runtimeType('UpdateResult')}`;
+  const record = typeOnly(code`: Record<string, ${runtimeType('Data')}>`);
+  return [
+    line('/** New values of the weights whose gradients are given, and of their slots. */'),
+    ...fieldFunctionHead({ name: names.update, body, fields, result, place: model.training!.origin }),
+    ...indented([line(code`const newWeights${record} = {};`), line(code`const newSlots${record} = {};`)]),
+    ...body.lines,
+    ...indented([line('return { weights: newWeights, slots: newSlots };')]),
+    line('}'),
+    blank,
+  ];
+}

@@ -1,0 +1,82 @@
+/** Every layer, in the order of the documentation. */
+import type { LayerDefinition } from '../definitions/define-layer.ts';
+import { activationLayer, eluLayer, leakyReLU, reluLayer, softmaxLayer } from './activation/activation.ts';
+import { additiveAttention, attention } from './attention/attention.ts';
+import { einsumDense } from './attention/einsum-dense.ts';
+import { groupQueryAttention } from './attention/group-query-attention.ts';
+import { multiHeadAttention } from './attention/multi-head-attention.ts';
+import { prelu } from './activation/prelu.ts';
+import { convolutions } from './convolution/convolution.ts';
+import { depthwiseConvolutions } from './convolution/depthwise.ts';
+import { separableConvolutions } from './convolution/separable.ts';
+import { transposedConvolutions } from './convolution/transposed.ts';
+import { dense } from './core/dense.ts';
+import { embedding } from './core/embedding.ts';
+import { identityLayer } from './core/identity.ts';
+import { concatenate } from './merging/concatenate.ts';
+import { dotLayer } from './merging/dot.ts';
+import { mergingLayers } from './merging/merging.ts';
+import { batchNormalization } from './normalization/batch-normalization.ts';
+import { groupNormalization } from './normalization/group-normalization.ts';
+import { layerNormalization } from './normalization/layer-normalization.ts';
+import { normalization } from './normalization/normalization.ts';
+import { rmsNormalization, unitNormalization } from './normalization/unit-normalization.ts';
+import { adaptivePoolingLayers } from './pooling/adaptive-pooling.ts';
+import { globalPoolingLayers } from './pooling/global-pooling.ts';
+import { poolingLayers } from './pooling/pooling.ts';
+import { recurrentLayers } from './recurrent/index.ts';
+import { dropout } from './regularization/dropout.ts';
+import { alphaDropout, gaussianDropout, gaussianNoise, spatialDropouts } from './regularization/noise.ts';
+import { croppings } from './reshaping/cropping.ts';
+import { flattenLayer } from './reshaping/flatten.ts';
+import { permute, repeatVector, rescaling } from './reshaping/rearranging.ts';
+import { reshapeLayer } from './reshaping/reshape.ts';
+import { upSamplings } from './reshaping/up-sampling.ts';
+import { zeroPaddings } from './reshaping/zero-padding.ts';
+
+export const layers: readonly LayerDefinition[] = [
+  dense,
+  embedding,
+  identityLayer,
+  ...convolutions,
+  ...transposedConvolutions,
+  ...depthwiseConvolutions,
+  ...separableConvolutions,
+  ...poolingLayers,
+  ...globalPoolingLayers,
+  ...adaptivePoolingLayers,
+  ...recurrentLayers,
+  batchNormalization,
+  layerNormalization,
+  normalization,
+  groupNormalization,
+  rmsNormalization,
+  unitNormalization,
+  dropout,
+  ...spatialDropouts,
+  gaussianNoise,
+  gaussianDropout,
+  alphaDropout,
+  flattenLayer,
+  reshapeLayer,
+  repeatVector,
+  permute,
+  ...croppings,
+  ...upSamplings,
+  ...zeroPaddings,
+  rescaling,
+  ...mergingLayers,
+  concatenate,
+  dotLayer,
+  activationLayer,
+  reluLayer,
+  leakyReLU,
+  eluLayer,
+  prelu,
+  softmaxLayer,
+  multiHeadAttention,
+  groupQueryAttention,
+  attention,
+  additiveAttention,
+  einsumDense,
+];

@@ -1,0 +1,82 @@
+/**
+ * The paths of a command line → `.nn` files. A file is taken as it is, a folder means every `.nn` file in it, anything
+ * with `*`, `?`, `[` or `{` is a glob. `node_modules` and folders that start with a dot are skipped.
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { didYouMean, nearNames } from '../diagnostics/suggest.ts';
+import { UserError } from './user-error.ts';
+
+export interface FoundFile {
+  /** Absolute. */
+  readonly path: string;
+  /** The folder that outputs keep their place under: the folder given, a glob's fixed part, or the file's own folder. */
+  readonly base: string;
+}
+
+/** Sorted within each argument; a file named twice is listed once. */
+export async function discoverFiles(patterns: readonly string[], cwd: string): Promise<readonly FoundFile[]> {
+  const found = new Map<string, FoundFile>();
+  for (const pattern of patterns.length === 0 ? ['.'] : patterns) {
+    for (const file of await filesOf(pattern, cwd)) {
+      if (!found.has(file.path)) found.set(file.path, file);
+    }
+  }
+  return [...found.values()];
+}
+
+async function filesOf(pattern: string, cwd: string): Promise<readonly FoundFile[]> {
+  const path = resolve(cwd, pattern);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) {
+    const files = await search(['**/*.nn'], path);
+    if (files.length === 0) {
+      throw new UserError(`there are no .nn files in ${pattern === '.' ? 'this folder' : pattern}`);
+    }
+    return files.map((file) => ({ path: file, base: path }));
+  }
+  if (stats) {
+    requireExtension(pattern);
+    return [{ path, base: dirname(path) }];
+  }
+  if (/[*?[\]{}]/.test(pattern)) return matches(pattern, cwd);
+  throw missing(pattern, path, cwd);
+}
+
+async function matches(pattern: string, cwd: string): Promise<readonly FoundFile[]> {
+  // Backslashes separate folders on Windows only; elsewhere they escape.
+  const portable = sep === '\\' ? pattern.replaceAll('\\', '/') : pattern;
+  const fixed = portable.split('/').slice(
+    0,
+    portable.split('/').findIndex((part) => /[*?[\]{}]/.test(part)),
+  );
+  const files = (await search([portable], cwd)).filter((file) => file.endsWith('.nn'));
+  if (files.length === 0) throw new UserError(`no .nn file matches ${pattern}`);
+  return files.map((path) => ({ path, base: resolve(cwd, fixed.join('/') || (portable.startsWith('/') ? '/' : '.')) }));
+}
+
+async function search(patterns: readonly string[], cwd: string): Promise<readonly string[]> {
+  const { glob } = await import('tinyglobby');
+  const files = await glob(patterns, { cwd, absolute: true, ignore: ['**/node_modules/**'], expandDirectories: false });
+  return files.map((file) => resolve(file)).sort();
+}
+
+function requireExtension(pattern: string): void {
+  if (pattern.endsWith('.nn')) return;
+  throw new UserError(`${pattern} is not a .nn file`, 'Commands take .nn files, folders that hold some, or globs.');
+}
+
+function missing(pattern: string, path: string, cwd: string): UserError {
+  const near = nearNames(basename(path), siblings(path)).map((name) => relative(cwd, join(dirname(path), name)));
+  return new UserError(`there is no file or folder ${pattern}`, didYouMean(near));
+}
+
+function siblings(path: string): readonly string[] {
+  try {
+    return readdirSync(dirname(path), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() || entry.name.endsWith('.nn'))
+      .map((entry) => entry.name);
+  } catch {
+    return [];
+  }
+}

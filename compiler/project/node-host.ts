@@ -1,0 +1,69 @@
+/**
+ * The host on a real file system.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { decodeText } from './decode-text.ts';
+import { UnreadableFile, type Host } from './host.ts';
+
+export function createNodeHost(): Host {
+  return {
+    readFile: (path) => {
+      const bytes = readBytes(path);
+      return bytes && decodeText(path, bytes);
+    },
+    exists: isFile,
+    resolvePackage,
+  };
+}
+
+/** Undefined where there is no such file. */
+function readBytes(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw unreadable(path, code, error);
+  }
+}
+
+function unreadable(path: string, code: string | undefined, error: unknown): UnreadableFile {
+  if (code === 'EISDIR') {
+    return new UnreadableFile(path, 'directory', 'it is a folder, not a file');
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new UnreadableFile(path, 'permission', 'the operating system does not let you read it');
+  }
+  if (code === 'ERR_FS_FILE_TOO_LARGE' || code === 'ERR_STRING_TOO_LONG') {
+    return new UnreadableFile(path, 'too-large', 'it is too large to be the text of a model');
+  }
+  const detail = error instanceof Error ? error.message : String(error);
+  return new UnreadableFile(path, 'other', `it could not be read (${detail})`);
+}
+
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/**
+ * Looks into `node_modules` from the importing file upwards. A path inside a package is taken as it is; what the
+ * package's `exports` say is asked only where no such file exists, because few packages list their `.nn` files there.
+ */
+function resolvePackage(specifier: string, from: string): string | undefined {
+  for (let folder = dirname(from); ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', specifier);
+    if (isFile(candidate)) return candidate;
+    if (dirname(folder) === folder) break;
+  }
+  try {
+    return createRequire(from).resolve(specifier);
+  } catch {
+    return undefined;
+  }
+}

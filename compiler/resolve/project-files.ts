@@ -1,0 +1,51 @@
+/**
+ * The resolved files of a project from one check to the next: what has not changed, nor anything that it imports, is
+ * not read again. Each question looks at the texts of the files that are known, so there is nothing to invalidate by hand.
+ */
+import type { Host } from '../project/host.ts';
+import type { FileScope } from './file-scope.ts';
+import { resolveFile, type FileCache } from './resolve-file.ts';
+
+export class ProjectFiles {
+  readonly #host: Host;
+  readonly #cache: FileCache = new Map();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** The file as it is now; undefined where there is none. The same object as before where nothing has changed. */
+  resolve(path: string): FileScope | undefined {
+    this.#forgetChanged();
+    return resolveFile(path, this.#host, this.#cache);
+  }
+
+  #forgetChanged(): void {
+    const stale = new Set<FileScope>();
+    for (const [path, scope] of this.#cache)
+      if (!scope || !this.#isCurrent(path, scope)) {
+        this.#cache.delete(path);
+        if (scope) stale.add(scope);
+      }
+    // What imports something that has changed may mean something else now.
+    for (let found = stale.size > 0; found;) {
+      found = false;
+      for (const [path, scope] of this.#cache) {
+        if (!scope?.imported.some(({ from }) => from && stale.has(from))) continue;
+        this.#cache.delete(path);
+        stale.add(scope);
+        found = true;
+      }
+    }
+  }
+
+  #isCurrent(path: string, scope: FileScope): boolean {
+    // An import that led nowhere may lead somewhere now.
+    if (scope.imported.some(({ from }) => !from)) return false;
+    try {
+      return this.#host.readFile(path) === scope.source.text;
+    } catch {
+      return false;
+    }
+  }
+}

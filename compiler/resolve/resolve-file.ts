@@ -1,0 +1,167 @@
+/** Path → parsed file with its file scope: declarations, imports (files are loaded through the host), duplicates, the case rule. */
+import { parse } from '../../grammar/parse.ts';
+import type { Declaration, File, Identifier, Import, Train } from '../../grammar/ast.ts';
+import { SourceFile, type Span } from '../../grammar/source.ts';
+import { nameCase, nameDuplicate, nameImport, nameUnknown } from '../diagnostics/catalogue/names.ts';
+import { report, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { nearNames } from '../diagnostics/suggest.ts';
+import type { Host } from '../project/host.ts';
+import { directoryOf, resolveRelative } from './paths.ts';
+import type { FileScope, FileSymbol } from './file-scope.ts';
+
+/** Files by path, each loaded once. `undefined` while a file is being loaded, which is how circles are seen. */
+export type FileCache = Map<string, FileScope | undefined>;
+
+/** Reads, parses and resolves a file and everything it imports. Undefined where there is no such file. */
+export function resolveFile(path: string, host: Host, cache: FileCache): FileScope | undefined {
+  if (cache.has(path)) return cache.get(path);
+  const text = host.readFile(path);
+  return text === undefined ? undefined : resolveText(path, text, host, cache);
+}
+
+function resolveText(path: string, text: string, host: Host, cache: FileCache): FileScope {
+  cache.set(path, undefined);
+  const source = new SourceFile(path, text);
+  const { file: ast, problems } = parse(source);
+  const diagnostics: Diagnostic[] = problems.map((problem) => ({
+    code: problem.code,
+    severity: 'error',
+    message: problem.message,
+    ...(problem.help === undefined ? {} : { help: problem.help }),
+    file: source,
+    span: problem.span,
+    related: problem.related.map((related) => ({ ...related, file: source })),
+    fixes: problem.fixes ?? [],
+  }));
+  const resolver = new FileResolver(source, ast, diagnostics, host, cache);
+  const scope = resolver.resolve();
+  cache.set(path, scope);
+  return scope;
+}
+
+class FileResolver {
+  readonly #source: SourceFile;
+  readonly #ast: File;
+  readonly #diagnostics: Diagnostic[];
+  readonly #host: Host;
+  readonly #cache: FileCache;
+  readonly #symbols = new Map<string, FileSymbol>();
+  readonly #places = new Map<string, Span>();
+  readonly #imported: { node: Import['names'][number]; local: string; symbol: FileSymbol | undefined; from: FileScope | undefined }[] = []; // prettier-ignore
+  readonly #trains = new Map<string, Train>();
+
+  constructor(source: SourceFile, ast: File, diagnostics: Diagnostic[], host: Host, cache: FileCache) {
+    this.#source = source;
+    this.#ast = ast;
+    this.#diagnostics = diagnostics;
+    this.#host = host;
+    this.#cache = cache;
+  }
+
+  resolve(): FileScope {
+    const scope: FileScope = {
+      source: this.#source,
+      ast: this.#ast,
+      symbols: this.#symbols,
+      imported: this.#imported,
+      trains: this.#trains,
+      diagnostics: this.#diagnostics,
+    };
+    for (const node of this.#ast.imports) this.#resolveImport(node);
+    for (const node of this.#ast.declarations) if (node.kind !== 'Train') this.#declare(node, scope);
+    for (const node of this.#ast.declarations) if (node.kind === 'Train') this.#resolveTrain(node);
+    return scope;
+  }
+
+  #resolveImport(node: Import): void {
+    const target = node.from.kind === 'StringLiteral' ? this.#load(node.from.value, node.from.span) : undefined;
+    for (const name of node.names) {
+      if (name.name.missing) continue;
+      const local = name.alias ?? name.name;
+      let symbol: FileSymbol | undefined;
+      if (name.name.name.startsWith('_')) {
+        this.#add(nameImport.private({ name: name.name.name }), name.name.span);
+      } else if (target) {
+        symbol = target.symbols.get(name.name.name);
+        if (!symbol) {
+          const near = nearNames(name.name.name, target.symbols.keys());
+          const path = node.from.kind === 'StringLiteral' ? node.from.value : '';
+          this.#add(nameImport.name({ name: name.name.name, path, near, span: name.name.span }), name.name.span);
+        }
+      }
+      if (symbol && symbol.node.kind !== 'Const') this.#wantCapital(local, 'The name of a block or model');
+      this.#claim(local);
+      this.#imported.push({ node: name, local: local.name, symbol, from: target });
+      if (symbol && !this.#symbols.has(local.name)) this.#symbols.set(local.name, symbol);
+    }
+  }
+
+  #load(specifier: string, span: Span): FileScope | undefined {
+    const relative = specifier.startsWith('.') || specifier.startsWith('/');
+    const path = relative
+      ? resolveRelative(directoryOf(this.#source.path), specifier)
+      : this.#host.resolvePackage(specifier, this.#source.path);
+    if (path === undefined) {
+      this.#add(nameImport.file({ path: specifier, looked: `a package in node_modules` }), span);
+      return undefined;
+    }
+    if (this.#cache.has(path) && this.#cache.get(path) === undefined) {
+      this.#add(nameImport.cycle({ path: specifier }), span);
+      return undefined;
+    }
+    let text: string | undefined;
+    try {
+      text = this.#cache.has(path) ? '' : this.#host.readFile(path);
+    } catch (error) {
+      this.#add(nameImport.unreadable({ path: specifier, reason: (error as Error).message }), span);
+      return undefined;
+    }
+    if (text !== undefined) return this.#cache.get(path) ?? resolveText(path, text, this.#host, this.#cache);
+    this.#add(nameImport.file({ path: specifier, looked: path }), span);
+    return undefined;
+  }
+
+  #declare(node: Exclude<Declaration, Train>, file: FileScope): void {
+    const { name } = node;
+    if (name.missing) return;
+    if (node.kind !== 'Const') this.#wantCapital(name, node.kind === 'Block' ? 'The name of a block' : 'The name of a model'); // prettier-ignore
+    if (this.#claim(name)) this.#symbols.set(name.name, { name: name.name, file, identifier: name, node });
+  }
+
+  #wantCapital(name: Identifier, what: string): void {
+    if (/^_*[a-z]/.test(name.name)) this.#add(nameCase.upper({ name: name.name, what, span: name.span }), name.span);
+  }
+
+  #claim(name: Identifier): boolean {
+    const first = this.#places.get(name.name);
+    if (first === undefined) {
+      this.#places.set(name.name, name.span);
+      return true;
+    }
+    const related = [{ file: this.#source, span: first, message: 'first declared here' }];
+    this.#diagnostics.push(report(nameDuplicate.twice({ name: name.name }), this.#at(name.span), related));
+    return false;
+  }
+
+  #resolveTrain(node: Train): void {
+    if (node.model.missing) return;
+    const { name, span } = node.model;
+    const symbol = this.#symbols.get(name);
+    if (symbol?.node.kind !== 'Model' && symbol?.node.kind !== 'ModelAlias') {
+      const models = [...this.#symbols.values()].filter((s) => s.node.kind === 'Model').map((s) => s.name);
+      this.#add(nameUnknown.model({ name, near: nearNames(name, models), span }), span);
+    } else if (this.#trains.has(name)) {
+      this.#add(nameDuplicate.train({ name }), span);
+    } else {
+      this.#trains.set(name, node);
+    }
+  }
+
+  #at(span: Span): { file: SourceFile; span: Span } {
+    return { file: this.#source, span };
+  }
+
+  #add(problem: Parameters<typeof report>[0], span: Span): void {
+    this.#diagnostics.push(report(problem, this.#at(span)));
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * A summary → a table for people. Large numbers are shortened where only their size matters (FLOPs, bytes); parameters
+ * are exact, because people compare them with papers.
+ */
+import picocolors from 'picocolors';
+import { asInteger, display, displayShape, type Dim } from '../shapes/index.ts';
+import { plainTable, type TableColumnStyle } from './plain-table.ts';
+import type { ModelSummary, SummaryTensor } from './summarize.ts';
+
+type Colors = ReturnType<typeof picocolors.createColors>;
+
+export function summaryTable(model: ModelSummary, options: { readonly colors: boolean }): string {
+  const colors = picocolors.createColors(options.colors);
+  return [
+    title(model, colors),
+    ...tensorLines('input ', model.inputs, colors),
+    ...tensorLines('output', model.outputs, colors),
+    '',
+    layerTable(model, colors),
+    '',
+    ...totals(model, colors),
+    ...requirementLines(model, colors),
+  ].join('\n');
+}
+
+function title(model: ModelSummary, colors: Colors): string {
+  const settings = Object.entries(model.arguments).map(([name, value]) => `${name}: ${value}`);
+  return `${colors.bold(model.name)}${settings.length > 0 ? `(${settings.join(', ')})` : ''}`;
+}
+
+const tensorLines = (role: string, tensors: readonly SummaryTensor[], colors: Colors): readonly string[] =>
+  tensors.map(
+    ({ name, dtype, shape }) => `  ${colors.dim(role)} ${name}: ${dtype}${shape.length > 0 ? displayShape(shape) : ''}`,
+  );
+
+function layerTable(model: ModelSummary, colors: Colors): string {
+  const title = (name: string, align: 'left' | 'right' = 'left'): TableColumnStyle => ({
+    title: colors.dim(name),
+    align,
+  });
+  const columns = [
+    ...['layer', 'type', 'output'].map((name) => title(name)),
+    ...['parameters', 'FLOPs', 'activations'].map((name) => title(name, 'right')),
+  ];
+  const times = (uses: number): string => (uses > 1 ? colors.dim(` ×${uses}`) : '');
+  const rows = model.rows.map((row) => {
+    const fixed = row.parameters > 0 && row.trainable === 0 ? colors.dim(' fixed') : '';
+    return [
+      row.path,
+      row.type + times(row.uses),
+      displayShape(row.outputShape),
+      row.parameters === 0 ? '' : grouped(row.parameters) + fixed,
+      shortened(row.flops),
+      row.activationBytes ? bytes(row.activationBytes) : '?',
+    ];
+  });
+  const functions = model.functions.map(({ name, uses, flops }) => [
+    colors.dim('function'), name + times(uses), '', '', shortened(flops), '',
+  ]); // prettier-ignore
+  return plainTable(columns, [...rows, ...functions]);
+}
+
+function totals(model: ModelSummary, colors: Colors): readonly string[] {
+  const { total, trainable } = model.parameters;
+  const parts = total === trainable ? '' : ` (${grouped(trainable)} trainable, ${grouped(total - trainable)} not)`;
+  return [
+    `${colors.dim('parameters')}  ${colors.bold(grouped(total))}${parts}, ${bytes(model.weightBytes)}`,
+    `${colors.dim('FLOPs')}       ${colors.bold(shortened(model.flops) || '0')} per example`,
+    `${colors.dim('layers')}      ${model.rows.filter((row) => row.uses > 0).length}`,
+  ];
+}
+
+const requirementLines = (model: ModelSummary, colors: Colors): readonly string[] =>
+  model.requirements.map((text, i) => `${colors.dim((i === 0 ? 'requires' : '').padEnd(11))} ${text}`);
+
+const grouped = (count: number): string => count.toLocaleString('en-US');
+
+/** `1.2 M`; an expression where sizes are open; nothing for 0. */
+function shortened(size: Dim): string {
+  const value = asInteger(size);
+  if (value === undefined) return display(size);
+  return value === 0 ? '' : withUnit(value, 1000, ['', ' k', ' M', ' G', ' T', ' P']);
+}
+
+function bytes(size: Dim | number): string {
+  const value = typeof size === 'number' ? size : asInteger(size);
+  if (value === undefined) return `${display(size as Dim)} B`;
+  return value === 0 && typeof size !== 'number' ? '' : withUnit(value, 1024, [' B', ' KiB', ' MiB', ' GiB', ' TiB']);
+}
+
+function withUnit(value: number, step: number, units: readonly string[]): string {
+  let scaled = value;
+  let unit = 0;
+  while (scaled >= step && unit < units.length - 1) {
+    scaled /= step;
+    unit++;
+  }
+  const digits = unit === 0 || scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2;
+  return `${scaled.toFixed(digits)}${units[unit]}`;
+}

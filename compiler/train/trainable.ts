@@ -1,0 +1,36 @@
+/**
+ * What `nn train` uses of an emitted class. The class comes out of a file that was written a moment ago, so its type is
+ * stated here and checked once, where it is loaded.
+ */
+export type Scores = Readonly<Record<string, number>>;
+
+/** Values with their shape, the batch axis first. */
+export interface ShapedValues {
+  readonly data: Float32Array | Int32Array | Uint8Array;
+  readonly shape: readonly number[];
+}
+export type TrainingBatch = Readonly<Record<string, ShapedValues>>;
+
+export interface FitOptions {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly validationData?: TrainingBatch;
+  readonly signal: AbortSignal;
+  /** Epochs and batches count from 0. */
+  readonly onEpochBegin: (epoch: number) => void;
+  /** With the scores of this batch alone, and its number of examples as `size`. */
+  readonly onBatchEnd: (batch: number, scores: Scores) => void;
+  readonly onEpochEnd: (epoch: number, scores: Scores) => void;
+}
+
+export interface TrainableNet {
+  /** Lets signals and timers through between steps; rejects after the current step when its signal fires. */
+  fit(data: TrainingBatch, options: FitOptions): Promise<unknown>;
+  evaluate(data: TrainingBatch, options: { readonly batchSize: number }): Promise<Scores>;
+  save(path: string): Promise<void>;
+  dispose(): void;
+}
+
+export interface TrainableClass {
+  create(options: { readonly seed: number }): Promise<TrainableNet>;
+}

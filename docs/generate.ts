@@ -1,0 +1,16 @@
+/** Writes the generated pages: `npm run docs`. */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { formatted } from './format.ts';
+import { pages } from './pages.ts';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const all = pages();
+for (const [path, text] of all) {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), await formatted(text));
+}
+for (const part of ['errors', 'reference'])
+  for (const name of readdirSync(join(folder, part))) if (!all.has(`${part}/${name}`)) rmSync(join(folder, part, name));
+process.stdout.write(`${all.size} pages\n`);

@@ -1,0 +1,53 @@
+/** Documentation of definitions and diagnostics → Markdown. */
+import type { DefinitionDoc, DiagnosticDoc, ParameterDoc } from '../compiler/explain/documentation.ts';
+
+const fence = (text: string, language = 'nn'): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+/** GitHub's anchor of a heading. */
+export const anchor = (heading: string): string => heading.toLowerCase().replaceAll(/[^\w -]/g, '').replaceAll(' ', '-'); // prettier-ignore
+
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const parameterRow = ({ name, type, default: standard, named, doc }: ParameterDoc): readonly string[] => [
+  `\`${name}\``,
+  `${type}${named ? '; only by name' : ''}`,
+  standard === undefined ? 'required' : `\`${standard}\``,
+  doc,
+];
+
+const parameterTable = (parameters: readonly ParameterDoc[]): string =>
+  table(['argument', 'type', 'default', 'what it is'], parameters.map(parameterRow)); // prettier-ignore
+
+export function definitionMarkdown(doc: DefinitionDoc): string {
+  const { weights } = doc;
+  const sections = [
+    `## ${doc.name}`,
+    doc.summary,
+    fence(doc.signature),
+    doc.doc ?? '',
+    doc.fit.join(' '),
+    doc.parameters.length > 0 ? parameterTable(doc.parameters) : '',
+    doc.callParameters.length > 0 ? `Options of the call:\n\n${parameterTable(doc.callParameters)}` : '',
+    weights ? `Weights of \`${weights.of}\`:\n\n${table(['weight', 'shape', 'starts as'], weights.weights.map((w) => [`\`${w.name}\``, `[${w.shape.join(', ')}]`, `\`${w.initializer}\`${w.trainable ? '' : ', not trained'}`]))}` : '',
+    doc.examples.length > 0 ? `Examples:\n\n${fence(doc.examples.map(({ source, result }) => `${source}  // ${result}`).join('\n'))}` : '',
+  ]; // prettier-ignore
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+export function diagnosticMarkdown(doc: DiagnosticDoc, checked: string): string {
+  return [
+    `## ${doc.name}`,
+    `**${doc.severity}.** ${doc.summary}`,
+    doc.explanation,
+    'Wrong:',
+    fence(doc.bad),
+    'What `nn check` says:',
+    fence(checked, 'text'),
+    'Right:',
+    fence(doc.good),
+  ].join('\n\n');
+}

@@ -1,0 +1,120 @@
+/**
+ * Chooses and loads a tfjs backend and gives the `Device` over it. Which one is current is tfjs's own state
+ * (`tf.setBackend`), so what the user chose there is honoured; nothing is loaded before it is asked for.
+ */
+import { type KernelBackend, engine, findBackendFactory, getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
+import { Device } from './device.ts';
+import { nodeModule } from './node.ts';
+
+export type BackendName = 'wasm' | 'webgpu' | 'webgl' | 'cpu';
+
+export interface BackendOptions {
+  /**
+   * Where the `.wasm` files are: a folder (ending in `/`) or one address for each file. Needed in browsers only when they are not beside the
+   * script.
+   */
+  readonly wasmPaths?: string | WasmPaths;
+}
+export type WasmPaths = {
+  readonly [
+    File in 'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm' | 'tfjs-backend-wasm-threaded-simd.wasm'
+  ]: string;
+};
+
+/** A backend that cannot be had: its package is missing, or this machine cannot run it. */
+export class BackendError extends Error {
+  override readonly name = 'BackendError';
+}
+
+const browserOrder: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
+const nodeOrder: readonly BackendName[] = ['wasm', 'cpu'];
+
+/** Mirrors tfjs's own registry of live backends: one device for each. */
+const devices = new WeakMap<KernelBackend, Device>();
+
+/**
+ * Loads the backend, makes it tfjs's current one and returns it. Models created afterwards live on it; those that exist stay where they are.
+ * `auto` (the default) takes the first that works of `wasm`, `cpu` in Node and of `webgpu`, `webgl`, `wasm`, `cpu` in browsers.
+ * @throws BackendError if the package is not installed or the backend does not start here.
+ */
+export async function useBackend(name: BackendName | 'auto' = 'auto', options: BackendOptions = {}): Promise<Device> {
+  if (name !== 'auto') return start(name, options);
+  const failures: string[] = [];
+  for (const candidate of nodeModule('node:module') === undefined ? browserOrder : nodeOrder) {
+    try {
+      return await start(candidate, options);
+    } catch (error) {
+      failures.push(`${candidate}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  throw new BackendError(`No backend works here.\n${failures.join('\n')}`);
+}
+
+/** The device over tfjs's current backend; if none is set yet, over the default one. */
+export async function currentDevice(): Promise<Device> {
+  const name: string | undefined | null = getBackend();
+  if (name === undefined || name === null) return useBackend();
+  await ready();
+  return deviceOver(name, engine().backend);
+}
+
+async function start(name: BackendName, options: BackendOptions): Promise<Device> {
+  if (findBackendFactory(name) === null) await load(name, options);
+  const before: string | undefined | null = getBackend();
+  if (!(await setBackend(name))) {
+    // tfjs has made the failed one its current one.
+    if (before !== undefined && before !== null) await setBackend(before);
+    throw new BackendError(`The ${name} backend does not start here. Try useBackend('wasm') or useBackend('cpu').`);
+  }
+  return deviceOver(name, engine().backend);
+}
+
+function deviceOver(name: string, backend: KernelBackend): Device {
+  let device = devices.get(backend);
+  if (device === undefined) {
+    // Else it prints an advertisement for tfjs-node at its first use in Node.
+    if (name === 'cpu') Reflect.set(backend, 'firstUse', false);
+    device = new Device(name, backend);
+    devices.set(backend, device);
+  }
+  return device;
+}
+
+async function load(name: BackendName, options: BackendOptions): Promise<void> {
+  try {
+    if (name === 'wasm') await loadWasm(options);
+    else if (name === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
+    else if (name === 'webgl') await import('@tensorflow/tfjs-backend-webgl');
+    else if (name === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
+    else
+      throw new BackendError(
+        `There is no backend '${String(name)}'. Choose 'wasm', 'webgpu', 'webgl', 'cpu' or 'auto'.`,
+      );
+  } catch (error) {
+    if (error instanceof BackendError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BackendError(
+      `The ${name} backend could not be loaded. Is its package installed? npm install @tensorflow/tfjs-backend-${name} (${reason})`,
+      { cause: error },
+    );
+  }
+}
+
+async function loadWasm(options: BackendOptions): Promise<void> {
+  const wasm = await import('@tensorflow/tfjs-backend-wasm');
+  const paths = options.wasmPaths ?? installedWasmPaths();
+  if (typeof paths === 'string') wasm.setWasmPaths(paths);
+  else if (paths !== undefined) wasm.setWasmPaths({ ...paths });
+}
+
+/** In Node the files of the installed package, so that a bundled script finds them too; `undefined` elsewhere. */
+function installedWasmPaths(): string | undefined {
+  const modules = nodeModule('node:module');
+  if (modules === undefined) return undefined;
+  try {
+    const script = modules.createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+    return script.slice(0, Math.max(script.lastIndexOf('/'), script.lastIndexOf('\\')) + 1);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,140 @@
+/** Makes live models of emitted programs: with fresh weights, with another model's, with those of a file. */
+import { currentDevice } from './backends.ts';
+import type { Values } from './device.ts';
+import { type GivenWeights, type LoadReport, ModelState, type Past } from './model-state.ts';
+import { Model } from './model.ts';
+import type { DType, ModelSpec, Program, ScheduleSpec } from './program.ts';
+import { type StoredTensor, readSafetensors } from './safetensors.ts';
+import { type WeightsSource, weightBytes } from './weight-files.ts';
+import { WeightsError, fitting, slotPrefix } from './weights.ts';
+
+export interface CreateOptions {
+  /** A whole number from which fresh weights, and random numbers in training, are drawn; the same on every backend. Default: another one each time. */
+  readonly seed?: number;
+  /** A model or weights file of which weights are copied whose name and shape agree; `loaded` of the new model tells which. */
+  readonly from?: AnyModel | WeightsSource;
+}
+export interface LoadOptions {
+  /** Take what fits and initialise the rest, rather than refuse. */
+  readonly partial?: boolean;
+  /** As for `create`. */
+  readonly seed?: number;
+}
+
+/** A model of any inputs and outputs. */
+export type AnyModel = Model<object, object>;
+type ModelClass<Instance> = new (state: ModelState) => Instance;
+
+/**
+ * A model with fresh weights, on tfjs's current backend (or the default one, which is then loaded).
+ * @throws Error for a seed that is not a whole number; SafetensorsError or WeightsError from a file that cannot be read.
+ */
+export async function create<Instance>(
+  modelClass: ModelClass<Instance>,
+  program: Program,
+  { seed = randomSeed(), from }: CreateOptions = {},
+): Promise<Instance> {
+  requireSeed(seed);
+  const stored = from === undefined ? new Map<string, StoredTensor>() : await storedWeights(from);
+  const { given, report } = fitting(program.spec, stored, true, '');
+  return instance(modelClass, program, seed, given, report);
+}
+
+/**
+ * A model with the weights of a safetensors file: a path (Node), address, response, file, blob or bytes.
+ * @throws SafetensorsError for a damaged file; WeightsError for a file that is not there or does not fit (unless `partial`).
+ */
+export async function load<Instance>(
+  modelClass: ModelClass<Instance>,
+  program: Program,
+  source: WeightsSource,
+  { partial = false, seed = randomSeed() }: LoadOptions = {},
+): Promise<Instance> {
+  requireSeed(seed);
+  const { bytes, name } = await weightBytes(source);
+  const { given, report } = fitting(program.spec, readSafetensors(bytes, name).tensors, partial, name);
+  return instance(modelClass, program, seed, given, report);
+}
+
+/**
+ * A model as `checkpoint` left it: its next training step is the one that would have followed.
+ * @throws SafetensorsError or WeightsError for a file that is damaged, does not fit, or is no checkpoint.
+ */
+export async function resume<Instance extends AnyModel>(
+  modelClass: ModelClass<Instance>,
+  program: Program,
+  source: WeightsSource,
+): Promise<Instance> {
+  const { bytes, name } = await weightBytes(source);
+  const { tensors, metadata } = readSafetensors(bytes, name);
+  const [step, seed] = [Number(metadata['step']), Number(metadata['seed'])];
+  if (!Number.isSafeInteger(step) || !Number.isSafeInteger(seed)) {
+    throw new WeightsError(`${name} is no checkpoint: it tells no step and seed. Use load() for a file of weights.`);
+  }
+  const isSlot = (path: string): boolean => path.startsWith(slotPrefix);
+  const weights = new Map([...tensors].filter(([path]) => !isSlot(path)));
+  const slots = new Map(
+    [...tensors].filter(([path]) => isSlot(path)).map(([path, one]) => [path.slice(slotPrefix.length), one]),
+  );
+  const { given, report } = fitting(program.spec, weights, false, name);
+  const model = await instance(modelClass, program, seed, given, report);
+  try {
+    const problems = await model.state.restore(slots, { step, ...pastOf(metadata) });
+    if (problems.length === 0) return model;
+    throw new WeightsError(`${name} does not fit the optimiser of ${program.spec.name}:\n  ${problems.join('\n  ')}`);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+function pastOf(metadata: Readonly<Record<string, string>>): Omit<Past, 'step'> {
+  const read = (name: string): unknown => {
+    const text = metadata[name];
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new WeightsError(`"${name}" of the checkpoint cannot be read: ${text}`);
+    }
+  };
+  return {
+    draws: (read('draws') as number | undefined) ?? 0,
+    applied: (read('applied') as Record<string, number> | undefined) ?? {},
+    learningRate: read('learningRate') as number | ScheduleSpec | undefined,
+    frozen: read('frozen') as string[] | undefined,
+  };
+}
+
+async function instance<Instance>(
+  modelClass: ModelClass<Instance>,
+  program: Program,
+  seed: number,
+  given: GivenWeights,
+  report: LoadReport,
+): Promise<Instance> {
+  const device = await currentDevice();
+  return new modelClass(new ModelState(program, device, seed, given, report));
+}
+
+async function storedWeights(from: AnyModel | WeightsSource): Promise<ReadonlyMap<string, StoredTensor>> {
+  if (!(from instanceof Model)) {
+    const { bytes, name } = await weightBytes(from);
+    return readSafetensors(bytes, name).tensors;
+  }
+  const spec: ModelSpec = from.state.requireAlive().program.spec;
+  const tensors = new Map<string, StoredTensor>();
+  const views = from.weights as Readonly<Record<string, { data(): Promise<Values> }>>;
+  for (const [path, { shape, dtype }] of Object.entries(spec.weights)) {
+    tensors.set(path, { shape, dtype: dtype satisfies DType, data: await views[path]!.data() });
+  }
+  return tensors;
+}
+
+function randomSeed(): number {
+  return Math.floor(Math.random() * 2 ** 32);
+}
+
+function requireSeed(seed: number): void {
+  if (!Number.isSafeInteger(seed)) throw new Error(`seed must be a whole number, but is ${String(seed)}.`);
+}

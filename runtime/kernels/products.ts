@@ -1,0 +1,62 @@
+/** Matrix products, plain and fused with bias and activation. Each returns new data. */
+import { broadcastShape, broadcastTo, sameShape } from './broadcast.ts';
+import { type Activation, activationAttributes, asMadeWithThisShape } from './fused.ts';
+import { sizeOf } from './leaves.ts';
+import { reshape } from './moving.ts';
+import { withRightOperand } from './right-operand.ts';
+import type { Device } from '../device.ts';
+import type { Data } from '../program.ts';
+
+export interface MatMulAttributes {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+/** The product of the last two axes, [b…, m, k] × [b…, k, n] → [b…, m, n]; leading axes broadcast. */
+export function matMul(
+  d: Device,
+  a: Data,
+  b: Data,
+  { transposeA = false, transposeB = false }: MatMulAttributes = {},
+): Data {
+  const batchA = a.shape.slice(0, -2);
+  const batchB = b.shape.slice(0, -2);
+  const attributes = { transposeA, transposeB };
+  // The kernels repeat a batch of one, but count wrongly through batches that broadcast axis by axis.
+  if (sameShape(batchA, batchB) || sizeOf(batchA) === 1 || sizeOf(batchB) === 1)
+    return withRightOperand(d, b, (right) => d.run('BatchMatMul', { a, b: right }, attributes));
+  const batch = broadcastShape(batchA, batchB);
+  const wholeA = broadcastTo(d, a, [...batch, ...a.shape.slice(-2)]);
+  const wholeB = broadcastTo(d, b, [...batch, ...b.shape.slice(-2)]);
+  const product = d.run('BatchMatMul', { a: wholeA, b: wholeB }, attributes);
+  d.dispose(wholeA);
+  d.dispose(wholeB);
+  return product;
+}
+
+export interface FusedAttributes {
+  readonly activation?: Activation;
+  /** The slope of `leakyrelu` below 0. */
+  readonly alpha?: number;
+}
+
+/** activation(a · b + bias): [m, k] × [k, n] + [n] → [m, n]. */
+export function fusedMatMul(
+  d: Device,
+  a: Data,
+  b: Data,
+  bias: Data | undefined,
+  attributes: FusedAttributes = {},
+): Data {
+  const activation = activationAttributes(attributes.activation, attributes.alpha);
+  // The kernels read axes 1 and 2 of operands of rank 3.
+  const wide = reshape(a, [1, a.shape[0]!, a.shape[1]!]);
+  const product = withRightOperand(d, reshape(b, [1, b.shape[0]!, b.shape[1]!]), (right) =>
+    d.run(
+      '_FusedMatMul',
+      { a: wide, b: right, bias: asMadeWithThisShape(d, bias) },
+      { transposeA: false, transposeB: false, ...activation },
+    ),
+  );
+  return reshape(product, [a.shape[0]!, b.shape[1]!]);
+}

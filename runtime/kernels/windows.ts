@@ -1,0 +1,131 @@
+/**
+ * Kernel functions with windows that slide over images [n, h, w, c]: convolutions, pooling, their gradients. Filters are [h, w, in, out],
+ * depthwise filters [h, w, in, multiplier]. Each returns new data.
+ */
+import { type Activation, activationAttributes, asMadeWithThisShape } from './fused.ts';
+import type { Device } from '../device.ts';
+import type { Data } from '../program.ts';
+
+/** Zeros around an image: none, as many as keep `ceil(size / stride)`, or `[[top, bottom], [left, right]]`. */
+export type Padding = 'valid' | 'same' | readonly [readonly [number, number], readonly [number, number]];
+
+export interface ConvolutionAttributes {
+  /** [height, width]. */
+  readonly strides: readonly [number, number];
+  readonly padding: Padding;
+  /** [height, width]; default [1, 1]. */
+  readonly dilations?: readonly [number, number];
+}
+export interface FusedConvolutionAttributes extends ConvolutionAttributes {
+  readonly activation?: Activation;
+  /** The slope of `leakyrelu` below 0. */
+  readonly alpha?: number;
+}
+export interface PoolAttributes {
+  /** [height, width]. */
+  readonly poolSize: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly padding: Padding;
+}
+
+/** [n, h, w, in] ∗ [fh, fw, in, out] → [n, oh, ow, out]. */
+export function conv2d(d: Device, x: Data, filter: Data, attributes: ConvolutionAttributes): Data {
+  return d.run('Conv2D', { x, filter }, convolution(attributes));
+}
+
+/** activation(x ∗ filter + bias), bias [out]. */
+export function fusedConv2d(
+  d: Device,
+  x: Data,
+  filter: Data,
+  bias: Data | undefined,
+  attributes: FusedConvolutionAttributes,
+): Data {
+  return d.run(
+    'FusedConv2D',
+    { x, filter, bias: asMadeWithThisShape(d, bias) },
+    { ...convolution(attributes), ...activationAttributes(attributes.activation, attributes.alpha) },
+  );
+}
+
+/** Each channel by its own filters: [n, h, w, in] ∗ [fh, fw, in, multiplier] → [n, oh, ow, in · multiplier]. */
+export function depthwiseConv2d(d: Device, x: Data, filter: Data, attributes: ConvolutionAttributes): Data {
+  return d.run('DepthwiseConv2dNative', { x, filter }, convolution(attributes));
+}
+
+/** activation(depthwise convolution + bias), bias [in · multiplier]. */
+export function fusedDepthwiseConv2d(
+  d: Device,
+  x: Data,
+  filter: Data,
+  bias: Data | undefined,
+  attributes: FusedConvolutionAttributes,
+): Data {
+  return d.run(
+    'FusedDepthwiseConv2D',
+    { x, filter, bias: asMadeWithThisShape(d, bias) },
+    { ...convolution(attributes), ...activationAttributes(attributes.activation, attributes.alpha) },
+  );
+}
+
+/** The greatest value of each window and channel. */
+export function maxPool(d: Device, x: Data, attributes: PoolAttributes): Data {
+  return d.run('MaxPool', { x }, pooling(attributes));
+}
+
+/** The mean of each window and channel; padding is not counted. */
+export function averagePool(d: Device, x: Data, attributes: PoolAttributes): Data {
+  return d.run('AvgPool', { x }, pooling(attributes));
+}
+
+/** The gradient of `maxPool` by its operand, from that by its result `y`. */
+export function maxPoolGradient(d: Device, dy: Data, x: Data, y: Data, attributes: PoolAttributes): Data {
+  return d.run('MaxPoolGrad', { dy, input: x, output: y }, pooling(attributes));
+}
+
+/** The gradient of `averagePool` by its operand of shape `xShape`. */
+export function averagePoolGradient(d: Device, dy: Data, xShape: readonly number[], attributes: PoolAttributes): Data {
+  // The kernels look at nothing of the operand but its shape and dtype.
+  const input: Data = { dataId: dy.dataId, shape: [...xShape], dtype: dy.dtype };
+  return d.run('AvgPoolGrad', { dy, input }, pooling(attributes));
+}
+
+/** The gradient of `conv2d` (without dilations) by its operand of shape `inputShape`. */
+export function conv2dInputGradient(
+  d: Device,
+  dy: Data,
+  filter: Data,
+  attributes: ConvolutionAttributes & { readonly inputShape: readonly number[] },
+): Data {
+  return d.run(
+    'Conv2DBackpropInput',
+    { dy, filter },
+    { ...convolution(attributes), inputShape: attributes.inputShape },
+  );
+}
+
+/** The gradient of `conv2d` (without dilations) by its filter of shape `filterShape`. wasm has no kernel for it. */
+export function conv2dFilterGradient(
+  d: Device,
+  x: Data,
+  dy: Data,
+  attributes: ConvolutionAttributes & { readonly filterShape: readonly number[] },
+): Data {
+  return d.run('Conv2DBackpropFilter', { x, dy }, { ...convolution(attributes), filterShape: attributes.filterShape });
+}
+
+const unit = [1, 1] as const;
+const noPadding = [0, 0] as const;
+
+function convolution({ strides, padding, dilations = unit }: ConvolutionAttributes): Readonly<Record<string, unknown>> {
+  return { strides, pad: kernelPadding(padding), dilations, dataFormat: 'NHWC' };
+}
+
+function pooling({ poolSize, strides, padding }: PoolAttributes): Readonly<Record<string, unknown>> {
+  return { filterSize: poolSize, strides, pad: kernelPadding(padding) };
+}
+
+/** tfjs writes explicit padding for all four axes. */
+function kernelPadding(padding: Padding): unknown {
+  return typeof padding === 'string' ? padding : [noPadding, padding[0], padding[1], noPadding];
+}

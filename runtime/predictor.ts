@@ -1,0 +1,178 @@
+/** What computes outputs from inputs: a model, or a part of one over the same weights. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type BoundaryRules, type Checked, type CheckedBatch, checkBatch } from './boundary.ts';
+import { type Values, attempt } from './device.ts';
+import { InputError } from './input-error.ts';
+import { concat, slice } from './kernels/moving.ts';
+import type { ModelState } from './model-state.ts';
+import { placed, tensorOf } from './placement.ts';
+import type { Data, Program } from './program.ts';
+import { type TensorLike, isShapedArray, isTensor, isTypedArray } from './tensor-like.ts';
+
+/** The one key of a record type; `never` if it has several. */
+export type OnlyKey<T> = { [K in keyof T]-?: [keyof T] extends [K] ? K : never }[keyof T];
+/** What may be passed without a record: the value of the only input. */
+export type OnlyInput<Inputs> = [OnlyKey<Inputs>] extends [never] ? never : Inputs[OnlyKey<Inputs>];
+/** What then comes back without a record: the value of the only output, else the record. */
+export type OnlyOutput<Outputs> = [OnlyKey<Outputs>] extends [never] ? Outputs : Outputs[OnlyKey<Outputs>];
+/** Outputs as arrays in row-major order. */
+export type Arrays<Outputs> = { readonly [Name in keyof Outputs]: Values };
+
+export interface PredictOptions {
+  /** The most examples that are computed at once; default all. */
+  readonly batchSize?: number;
+}
+
+/** What a predictor computes with. */
+export interface Predicting {
+  readonly state: ModelState;
+  readonly rules: BoundaryRules;
+  readonly infer: Program['infer'];
+}
+
+export abstract class Predictor<
+  Inputs extends object = Record<string, TensorLike>,
+  Outputs extends object = Record<string, Tensor>,
+> {
+  /**
+   * @internal
+   * @throws Error once the model is disposed.
+   */
+  abstract predicting(): Predicting;
+
+  /**
+   * Outputs for a batch. The tensors are the caller's to dispose. A model with one input takes its value alone, too, and then gives the value
+   * of its only output.
+   * @throws InputError if the inputs do not fit.
+   */
+  predict(input: OnlyInput<Inputs>, options?: PredictOptions): OnlyOutput<Outputs>;
+  predict(inputs: Inputs, options?: PredictOptions): Outputs;
+  predict(inputs: unknown, options: PredictOptions = {}): unknown {
+    return this.#tensors(inputs, true, options);
+  }
+
+  /** As `predict`, for one example: neither inputs nor outputs have a batch axis. */
+  predictOne(input: OnlyInput<Inputs>): OnlyOutput<Outputs>;
+  predictOne(inputs: Inputs): Outputs;
+  predictOne(inputs: unknown): unknown {
+    return this.#tensors(inputs, false, {});
+  }
+
+  /** As `predict`, with arrays in row-major order in place of tensors: nothing to dispose. */
+  run(input: OnlyInput<Inputs>, options?: PredictOptions): Promise<OnlyOutput<Arrays<Outputs>>>;
+  run(inputs: Inputs, options?: PredictOptions): Promise<Arrays<Outputs>>;
+  async run(inputs: unknown, options: PredictOptions = {}): Promise<unknown> {
+    const by = this.predicting();
+    const { device } = by.state;
+    const record = inputRecord(by.rules, inputs);
+    const outputs = computed(by, checkBatch(by.rules, record), options);
+    const arrays: [string, Values][] = [];
+    try {
+      for (const [name, data] of outputs)
+        arrays.push([name, device.readsSynchronously ? device.readSync(data) : await device.read(data)]);
+    } finally {
+      for (const [, data] of outputs) device.dispose(data);
+    }
+    return arrays.length === 1 && record !== inputs ? arrays[0]![1] : Object.fromEntries(arrays);
+  }
+
+  #tensors(inputs: unknown, batched: boolean, options: PredictOptions): unknown {
+    const by = this.predicting();
+    const { device } = by.state;
+    const record = inputRecord(by.rules, inputs);
+    const outputs = computed(by, checkBatch(by.rules, record, batched), options).map(
+      ([name, data]): [string, Tensor] => [
+        name,
+        tensorOf(device, batched ? data : { ...data, shape: data.shape.slice(1) }),
+      ],
+    );
+    return outputs.length === 1 && record !== inputs ? outputs[0]![1] : Object.fromEntries(outputs);
+  }
+}
+
+/** The inputs by name; a value passed alone is that of the only input. */
+export function inputRecord({ model, tensors }: BoundaryRules, inputs: unknown): Readonly<Record<string, unknown>> {
+  if (isInputRecord(inputs, tensors)) return inputs;
+  if (tensors.length === 1) return { [tensors[0]!.name]: inputs };
+  throw new InputError(`${model}: it has several inputs; pass { ${tensors.map(({ name }) => name).join(', ')} }.`);
+}
+
+function isInputRecord(
+  inputs: unknown,
+  tensors: readonly { readonly name: string }[],
+): inputs is Record<string, unknown> {
+  if (
+    typeof inputs !== 'object' ||
+    inputs === null ||
+    Array.isArray(inputs) ||
+    isTypedArray(inputs) ||
+    isTensor(inputs)
+  )
+    return false;
+  // Inputs may themselves be called data and shape.
+  return (
+    !isShapedArray(inputs) || (tensors.length === 2 && tensors.every(({ name }) => name === 'data' || name === 'shape'))
+  );
+}
+
+type Named = readonly (readonly [string, Data])[];
+
+/** The outputs of a batch, computed at once or in parts. */
+function computed(by: Predicting, batch: CheckedBatch, { batchSize }: PredictOptions): Named {
+  const { device } = by.state;
+  if (batchSize === undefined) return attempt(device, () => inferred(by, batch));
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1)
+    throw new InputError(`${by.rules.model}: batchSize must be a whole number from 1, but is ${String(batchSize)}.`);
+  if (batchSize >= batch.size) return attempt(device, () => inferred(by, batch));
+  return attempt(device, () => {
+    const parts: Named[] = [];
+    for (let at = 0; at < batch.size; at += batchSize)
+      parts.push(inferred(by, batch, [at, Math.min(batchSize, batch.size - at)]));
+    return parts[0]!.map(([name], i): [string, Data] => {
+      const pieces = parts.map((part) => part[i]![1]);
+      const whole = pieces.length === 1 ? pieces[0]! : concat(device, pieces, 0);
+      if (pieces.length > 1) for (const piece of pieces) device.dispose(piece);
+      return [name, whole];
+    });
+  });
+}
+
+/** Runs the emitted code. Each output holds a reference of its own, also where it is an alias of an input, a weight or another output. */
+function inferred({ state, rules, infer }: Predicting, batch: CheckedBatch, part?: Part): Named {
+  const { device, weights } = state;
+  const { data, made } = placedPart(state, rules, batch.inputs, part);
+  const outputs = attempt(device, () => {
+    const mark = device.mark();
+    const result = Object.entries(infer(device, weights, data));
+    device.own(
+      mark,
+      result.map(([, output]) => output),
+    );
+    return result;
+  });
+  for (const input of made) device.dispose(input);
+  return outputs;
+}
+
+/** The first example and the number of examples. */
+type Part = readonly [begin: number, count: number];
+
+function placedPart({ device }: ModelState, rules: BoundaryRules, inputs: readonly Checked[], part: Part | undefined) {
+  if (part === undefined) return placed(device, rules, inputs);
+  const [begin, count] = part;
+  const cut = inputs.map((input): Checked => {
+    if (input.tensor !== undefined) return input;
+    const width = input.values.length / input.shape[0]!;
+    const values = input.values.subarray(begin * width, (begin + count) * width);
+    return { ...input, shape: [count, ...input.shape.slice(1)], values };
+  });
+  const { data, made } = placed(device, rules, cut);
+  const pieces = [...made];
+  for (const { name, tensor, shape } of cut) {
+    if (tensor === undefined) continue;
+    const piece = slice(device, data[name]!, [begin, ...shape.slice(1).map(() => 0)], [count, ...shape.slice(1)]);
+    pieces.push(piece);
+    data[name] = piece;
+  }
+  return { data, made: pieces };
+}

@@ -1,0 +1,73 @@
+/** Wording and help that depend on what stands around the mistake. */
+import { describe, expect, it } from 'vitest';
+import { displayCondition } from '../../compiler/shapes/index.ts';
+import { checkText, summaryOf } from './checking.ts';
+
+const inputs = '  input x: [20, 8]\n  input f: [3, 224, 224]\n  input tiny: [2, 2, 128]\n';
+const first = (expression: string): string => {
+  const { diagnostics } = checkText(`model M {\n${inputs}  output y = ${expression}\n}\n`);
+  const [found] = diagnostics.filter((d) => d.severity === 'error');
+  return `${found?.code}: ${found?.message} ${found?.help ?? ''}`;
+};
+
+describe('a message says what is probably meant', () => {
+  for (const [expression, words] of [
+    ['f -> Conv2D(8, 5)', 'channels first'],
+    ['tiny -> Conv2D(8, 3)', 'fewer pooling layers'],
+    ['x[0:30]', '`x[0:30]` reaches beyond the end: it needs 30 elements, but axis 0 of [20, 8] has only 20.'],
+    ['x[25:]', 'needs 26 elements'],
+    ['x[5:2]', 'takes nothing: on axis 0 of [20, 8] it begins at 5 and ends before 2.'],
+    ['x -> LSTM(8) -> Dropout(0.5) -> LSTM(8)', '`LSTM(8)` gives only its last step; with `returnSequences: true`'],
+    ['x -> Bidirectional(LSTM(8)) -> Conv1D(8, 3)', 'with `returnSequences: true`'],
+    ['concat(x, f)', '[20, 8]\n    [3, 224, 224]'],
+    ['x[0] -> LSTM(8)', 'wants 2 axes'],
+  ] as const)
+    it(expression, () => expect(first(expression)).toContain(words));
+
+  it('does not blame a recurrent layer for an input without time', () => {
+    expect(first('x[0] -> LSTM(8)')).not.toContain('returnSequences');
+  });
+
+  it('tells how to drop an axis of 1 before a loss', () => {
+    const { diagnostics } = checkText('model M {\n  input x: [100, 8]\n  output y = x -> Dense(1)\n}\n\ntrain M {\n  target t: [100]\n  loss: meanSquaredError(t, y)\n  optimizer: adam\n}\n'); // prettier-ignore
+    expect(diagnostics.map((d) => d.code)).toEqual(['train/target']);
+    expect(diagnostics[0]!.help).toContain('squeeze(axis: -1)');
+    expect(diagnostics[0]!.help).not.toContain('Flatten');
+  });
+});
+
+describe('the activation of what is joined', () => {
+  const codes = (output: string): readonly string[] =>
+    checkText(`model M {\n  input x: [8]\n  output y = ${output}\n}\n\ntrain M {\n  target t: [4]\n  loss: binaryCrossentropy(t, y)\n  optimizer: adam\n}\n`).diagnostics.map((d) => d.code); // prettier-ignore
+  const dense = (activation: string): string => `(x -> Dense(2, activation: ${activation}))`;
+
+  it('is that of all parts', () => {
+    expect(codes(`concat(${dense('sigmoid')}, ${dense('sigmoid')})`)).toEqual([]);
+    expect(codes(`concat(${dense('tanh')}, ${dense('tanh')})`)).toEqual(['train/activation']);
+  });
+  it('is not known where they differ', () => {
+    expect(codes(`concat(${dense('tanh')}, ${dense('sigmoid')})`)).toEqual([]);
+    expect(codes(`concat(${dense('sigmoid')}, ${dense('tanh')})`)).toEqual([]);
+  });
+});
+
+describe('a branch that is not taken', () => {
+  const codes = (stage: string): readonly string[] =>
+    checkText(`model M(deep = false, act = relu, size = 3) {\n  input x: [8, 8, 4]\n  output y = x -> Conv2D(size, 1, activation: act) -> if deep { ${stage} }\n}\n`).diagnostics.map(summaryOf); // prettier-ignore
+
+  for (const [stage, code] of [
+    ['Conv2D(0.5, 3)', 'argument/type'],
+    ['Conv2D(4, 3, padding: "same")', 'argument/option'],
+    ['Conv2D(4, 3, padding: smae)', 'argument/option'],
+    ['Conv2D(4, 3, kernel_size: 3)', 'argument/unknown'],
+  ] as const)
+    it(`has ${code} in ${stage}`, () => expect(codes(stage)).toEqual([expect.stringContaining(code)]));
+
+  for (const stage of ['Conv2D(4, 3, padding: act)', 'Conv2D(size / 2, 3)', 'Flatten -> Conv2D(4, 3)', 'Conv2D(4, 30)'])
+    it(`may hold ${stage}`, () => expect(codes(stage)).toEqual([]));
+});
+
+it('the requirements of blocks are listed', () => {
+  const { blocks } = checkText('block Half(k = 2) {\n  input x: [n, d]\n  output y = x -> reshape(n / 2, 2, d)\n}\n\nblock Same {\n  input x: [n]\n  output y = x\n}\n'); // prettier-ignore
+  expect(blocks?.map(({ name, requirements }) => [name, requirements.map(displayCondition)])).toEqual([['Half', ['n % 2 == 0']], ['Same', []]]); // prettier-ignore
+});
