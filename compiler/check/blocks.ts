@@ -25,7 +25,16 @@ import { layerNamesOf } from './layer-names.ts';
 import { lastStepOf } from './sequences.ts';
 import { broadcastDefault, declaredType, type DeclaredType } from './tensor-types.ts';
 import { toTensor } from './tensors.ts';
-import { describeType, exact, tensor, unknown, type Instance, type Recipe, type Value } from './values.ts';
+import {
+  describeType,
+  exact,
+  tensor,
+  unknown,
+  type BlockUse,
+  type Instance,
+  type Recipe,
+  type Value,
+} from './values.ts';
 
 type BlockRecipe = Extract<Recipe, { kind: 'block' }>;
 
@@ -61,6 +70,7 @@ export function applyBlock(
   const given = matchInputs(ctx, node, piped, args, callee);
   const bindings = given && bindInputs(ctx, inner, node, given, callee);
   if (!bindings) return unknown;
+  if (ctx.mode === 'model') instance.uses.push(useOf(inner, bindings));
   const { outputs } = runBody({ ...inner, boundSpreads: bindings.spreads }, node.body.statements);
   if (ctx.session.diagnostics.errorCount === errorsBefore && !meets(ctx, inner, checked, callee)) return unknown;
   if (outputs.length === 1) return outputs[0]!.value;
@@ -178,6 +188,14 @@ function bindSizes(inner: BodyContext, bindings: Bindings): void {
     const size = own && bindings.sizes.get(own.id);
     if (size) inner.scope.entries.set(name, { ...entry, value: exact(size) });
   }
+}
+
+function useOf(inner: BodyContext, bindings: Bindings): BlockUse {
+  const sizes = [...inner.scope.entries].flatMap(([name, { what, value }]) =>
+    what === 'size' && value.kind === 'exact' ? [[name, value.dim] as const] : [],
+  );
+  const spreads = [...inner.spreads].map(([name, { id }]) => [name, bindings.spreads.get(id) ?? []] as const);
+  return { sizes: new Map(sizes), spreads: new Map(spreads) };
 }
 
 interface InputPair {

@@ -2,9 +2,8 @@
 import type { Identifier, Model, Parameter, Train } from '../../grammar/ast.ts';
 import { shapeUnknownSize } from '../diagnostics/catalogue/shapes.ts';
 import { modelNoOutput } from '../diagnostics/catalogue/structure.ts';
-import type { GraphOutput, GraphRequirement, ModelGraph, TrainingGraph } from '../graph/model-graph.ts';
+import type { GraphOutput, ModelGraph, TrainingGraph } from '../graph/model-graph.ts';
 import type { FileScope } from '../resolve/file-scope.ts';
-import { displayCondition, noFacts, simplifyRequirements, variablesOfCondition, type SizeVariable } from '../shapes/index.ts'; // prettier-ignore
 import { defaultOf } from './block-parameters.ts';
 import { runBody, type BodyResult } from './body.ts';
 import { checkedBlock, wantParameterCase } from './check-block.ts';
@@ -12,8 +11,10 @@ import { checkTrain } from './check-train.ts';
 import { bodyContext, placeOf, report, shortText, type BodyContext, type Frame, type Session } from './context.ts';
 import { declareInputs } from './inputs.ts';
 import { layerNamesOf } from './layer-names.ts';
+import { membersOf } from './members.ts';
 import { wantKnownType } from './parameter-types.ts';
 import { declare } from './patterns.ts';
+import { simplifiedRequirements } from './requirements.ts';
 import { reportUnused } from './unused.ts';
 import { numberOf, unknown, type Value } from './values.ts';
 
@@ -58,6 +59,7 @@ export function checkModel(session: Session, model: ModelToCheck): ModelGraph | 
   // What is broken may hide uses: nothing is called unused beside an error.
   if (!isKnown || session.diagnostics.errorCount > errorsBefore) return undefined;
   if (!alias) reportUnused(ctx, node, model.train?.node);
+  const members = membersOf(ctx, node);
   return {
     name: model.name.name,
     ...(model.doc === undefined ? {} : { doc: model.doc }),
@@ -69,9 +71,10 @@ export function checkModel(session: Session, model: ModelToCheck): ModelGraph | 
     nodes: ctx.assembler.nodes,
     weights: [...ctx.assembler.weights.values()],
     auxiliaryLosses: ctx.assembler.auxiliaryLosses,
-    requirements: simplified(ctx.assembler.requirements, ctx.assembler.sizes),
+    requirements: simplifiedRequirements(ctx.assembler.requirements, ctx.assembler.sizes),
     valueRequirements,
     ...(training ? { training } : {}),
+    ...(members.length > 0 ? { members } : {}),
   };
 }
 
@@ -95,24 +98,6 @@ const graphOutputs = ({ outputs }: BodyResult): readonly GraphOutput[] =>
   outputs.flatMap(({ name, value, doc }): GraphOutput[] =>
     value.kind === 'tensor' ? [{ name, value: value.value, ...(doc === undefined ? {} : { doc }) }] : [],
   );
-
-/** The fewest and simplest requirements, each with the statement that first needed something of its sizes. */
-function simplified(
-  requirements: readonly GraphRequirement[],
-  sizes: readonly SizeVariable[],
-): readonly GraphRequirement[] {
-  // prettier-ignore
-  const own = new Set(sizes.map((size) => size.id));
-  const onInputs = requirements.filter((r) => variablesOfCondition(r.condition).some((v) => own.has(v.id)));
-  const simple = simplifyRequirements(onInputs.map((r) => r.condition), noFacts); // prettier-ignore
-  return simple.map((condition) => {
-    const text = displayCondition(condition);
-    const same = onInputs.find((r) => displayCondition(r.condition) === text);
-    const ids = new Set(variablesOfCondition(condition).map((v) => v.id));
-    const source = same ?? onInputs.findLast((r) => variablesOfCondition(r.condition).some((v) => ids.has(v.id)));
-    return { condition, origin: source!.origin, ...(same?.message === undefined ? {} : { message: same.message }) };
-  });
-}
 
 function argumentText(ctx: BodyContext, parameter: Parameter): string {
   const value = ctx.scope.find(parameter.name.name)?.value ?? unknown;

@@ -19,14 +19,18 @@ function declareInput(ctx: BodyContext, statement: Input): GraphInput | undefine
     declare(ctx, statement.name, unknown, 'input');
     return undefined;
   }
-  rememberSizes(ctx, type.shape);
-  const open = type.shape.find(isSpread);
+  const shape = type.shape.flatMap((axis): Shape =>
+    isSpread(axis) ? (ctx.boundSpreads.get(axis.id) ?? [axis]) : [axis],
+  );
+  rememberSizes(ctx, shape);
+  const open = shape.find(isSpread);
   if (open && ctx.mode === 'model') report(ctx, shapeUnknownSize.rank({ name: open.name }), statement.type.span);
   const origin = placeOf(ctx, statement.span);
   const { name } = statement.name;
-  const outputs = [{ ...type, batched: true }];
+  const outputs = [{ ...type, shape, batched: true }];
   const value = ctx.assembler.add({ kind: 'input', name, origin, label: shortText(origin), outputs })[0]!;
-  const defaultValue = statement.defaultValue && defaultConstant(ctx, statement, statement.defaultValue, type);
+  const defaultValue =
+    statement.defaultValue && defaultConstant(ctx, statement, statement.defaultValue, { ...type, shape });
   declare(ctx, statement.name, tensor(value), 'input');
   return {
     node: value.node as InputNode,

@@ -79,7 +79,7 @@ export function instanceNamed(ctx: BodyContext, recipe: Recipe, name: string, si
     report(ctx, nameDuplicate.layer({ name }), made, related);
   }
   const full = path === '' ? key : `${path}.${key}`;
-  const instance: Instance = { path: full, recipe, made, built: undefined, children: new Map(), site };
+  const instance: Instance = { path: full, recipe, made, built: undefined, uses: [], children: new Map(), site };
   if (!existing) children.set(key, instance);
   return instance;
 }

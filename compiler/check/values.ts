@@ -14,6 +14,7 @@ import {
   displayShape,
   type Condition,
   type Dim,
+  type Shape,
 } from '../shapes/index.ts';
 import type { FileScope, FileSymbol } from '../resolve/file-scope.ts';
 import type { BodyContext } from './context.ts';
@@ -112,10 +113,20 @@ export interface Instance {
         readonly place: Place;
       }
     | undefined;
+  /** Blocks: what each use in a model bound. */
+  readonly uses: BlockUse[];
   /** Blocks and pipelines: the layers inside, by name. */
   readonly children: Map<string, Instance>;
   /** The node of the text that makes it. */
   readonly site: Node;
+}
+
+/** What the inputs of a block were bound to at a use. */
+export interface BlockUse {
+  /** By the size's name. */
+  readonly sizes: ReadonlyMap<string, Dim>;
+  /** By the written name, `...lead`. */
+  readonly spreads: ReadonlyMap<string, Shape>;
 }
 
 export const unknown: UnknownValue = { kind: 'unknown' };

@@ -92,7 +92,10 @@ function programsOf({ training, passes }: LoweredModel): readonly LoweredModel['
 
 /** What is declared at the top of both modules. */
 function reservedNames(models: readonly PreparedModel[]): readonly string[] {
-  return models.flatMap(({ names }) => Object.values(names));
+  return models.flatMap(({ names: { members, ...names } }) => [
+    ...Object.values<string>(names),
+    ...[...members.values()].flatMap(({ infer, program }) => [infer, program]),
+  ]);
 }
 
 function inferenceModule(source: SourceFile, models: readonly PreparedModel[], moduleFile: string): readonly Line[] {
