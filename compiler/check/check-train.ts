@@ -26,7 +26,7 @@ const ofOptimizer = ['learningRate', 'lr', 'learning_rate', 'weightDecay', 'mome
 
 /** The training of a model, or undefined where something in it is broken (reported). `ctx` is that of the model's end. */
 export function checkTrain(ctx: BodyContext, node: Train): TrainingGraph | undefined {
-  const inner: BodyContext = { ...ctx, scope: new Scope(ctx.scope), loops: [], rounds: [] };
+  const inner: BodyContext = { ...ctx, scope: new Scope(ctx.scope), loops: [], rounds: [], misfits: new Set() };
   const errorsBefore = ctx.session.diagnostics.errorCount;
   const firstRequirement = ctx.assembler.valueRequirements.length;
   const targets = node.items.filter((item): item is Target => item.kind === 'Target').map((t) => declareTarget(inner, t)); // prettier-ignore
@@ -128,7 +128,7 @@ function checkMetric(ctx: BodyContext, node: Expression): GraphMetric | undefine
     if (name === 'accuracy') return void report(ctx, nameUnknownFunction.accuracy({ span }), span);
     const definition = registry.metrics.get(name) ?? registry.losses.get(name);
     if (definition) {
-      const bound = bindPair(ctx, definition, node.arguments.arguments, { name, place: origin });
+      const bound = bindPair(ctx, definition, node.arguments.arguments, { name, place: origin, isMetric: true });
       if (!bound) return undefined;
       const { positions: _, ...rest } = bound;
       return { name, definition, ...rest, origin };

@@ -224,7 +224,8 @@ function coerceLayer(target: Target, value: Value): Coerced | undefined {
       return ok({ definition, parameters: defaultsOf(definition.parameters) } satisfies LayerUse);
     return wrong(target, `a layer with its arguments, such as \`${definition.name}(…)\``, value);
   }
-  return wrong(target, 'a layer such as `LSTM(64)`', value);
+  const isBody = value.kind === 'recipe' && value.recipe.kind !== 'layer';
+  return wrong(target, 'a layer such as `LSTM(64)`', value, isBody ? 'Only single layers can be wrapped: wrap each layer of it by itself.' : undefined); // prettier-ignore
 }
 
 function coerceLayers(target: Target, value: Value): Coerced | undefined {

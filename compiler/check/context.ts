@@ -51,10 +51,19 @@ export class DiagnosticList {
   /** Errors found, also those already reported: what is broken for one model is broken for its alias. */
   errorCount = 0;
   readonly #seen = new Set<string>();
+  readonly #brokenUses = new Set<string>();
 
   /** Something that is broken, and reported elsewhere, is used: what uses it is broken too. */
   countRepeated(): void {
     this.errorCount++;
+  }
+
+  /** What goes wrong inside one use of a block comes of one mistake: only the first error is told. */
+  addAtUse(diagnostic: Diagnostic): void {
+    const use = `${diagnostic.file.path} ${diagnostic.span.start}-${diagnostic.span.end}`;
+    if (this.#brokenUses.has(use)) return this.countRepeated();
+    this.#brokenUses.add(use);
+    this.add(diagnostic);
   }
 
   add(diagnostic: Diagnostic): void {
@@ -137,6 +146,8 @@ export interface BodyContext {
    * are of interest, and inside a used block none at all.
    */
   readonly mode: 'model' | 'block' | 'names';
+  /** In `train`: targets with the shapes of outputs that they do not fit, as `id shape`. */
+  readonly misfits?: Set<string>;
 }
 
 /** A context for a body on its own, or for file scope. */
@@ -193,7 +204,7 @@ export function report(
   const way = inner.slice(0, 4).map((frame) => ({ ...frame.place, message: `in \`${frame.label}\`` }));
   const here = { ...place, message: `in \`${outermost.label}\` → \`${label}\`` };
   const rounds = [...outermost.rounds, ...inner.flatMap((frame) => frame.rounds), ...ctx.rounds];
-  diagnostics.add(makeDiagnostic({ ...problem, fixes: [] }, outermost.place, [here, ...way, ...related, ...roundNotes(rounds)])); // prettier-ignore
+  diagnostics.addAtUse(makeDiagnostic({ ...problem, fixes: [] }, outermost.place, [here, ...way, ...related, ...roundNotes(rounds)])); // prettier-ignore
 }
 
 const contains = (outer: Place, inner: Place): boolean =>

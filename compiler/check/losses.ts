@@ -19,6 +19,7 @@ import { describeType, tensor, unknown, type Value } from './values.ts';
 export interface PairSite {
   readonly name: string;
   readonly place: Place;
+  readonly isMetric?: boolean;
 }
 
 export interface BoundPair {
@@ -76,7 +77,11 @@ export function bindPair(
   const [target, prediction] = [tensorOf(positional[0]!), tensorOf(positional[1]!)];
   const [mask, sampleWeight] = extras.map((argument) => argument && tensorOf(argument));
   if (!target || !prediction || !bound.values) return undefined;
+  // What does not fit the loss need not be told of each metric again.
+  const pair = `${target.node.id} ${displayShape(prediction.type.shape)}`;
+  if (site.isMetric && ctx.misfits?.has(pair)) return undefined;
   const positions = checkTarget(ctx, definition, target, prediction, site);
+  if (!positions) ctx.misfits?.add(pair);
   if (!positions || !checkActivation(ctx, definition, prediction, bound.values, site)) return undefined;
   for (const [extra, dtype] of [
     [mask, 'bool'],

@@ -112,7 +112,7 @@ export function checkAnnotation(
   const sameType = type.dtype === undefined || declared.dtype === dtype;
   const expanded = declared.shape.flatMap((axis): Shape => (axis !== '_' && isSpread(axis) ? (ctx.boundSpreads.get(axis.id) ?? [axis]) : axis === '_' ? [ANY] : [axis])); // prettier-ignore
   const fits = sameType && expanded.length === shape.length && expanded.every((axis, i) => axis === ANY || axisHolds(ctx, axis, shape[i]!, place)); // prettier-ignore
-  if (fits) return value;
+  if (fits) return { ...value, type: { ...value.type, shape: shape.map((axis, i) => (expanded[i] === ANY ? axis : expanded[i]!)) } }; // prettier-ignore
   const show = (t: DType, s: string): string => `${t === 'float32' && !type.dtype ? '' : t}${s}`;
   const data = { name, declared: shortText(place), computed: show(dtype, displayShape(shape)) };
   const from = { ...value.node.origin, message: `${displayShape(shape)} comes from here` };

@@ -3,8 +3,8 @@ import { lintMutualBroadcast } from '../diagnostics/catalogue/lints.ts';
 import { asInteger, displayShape, isSpread, type Shape } from '../shapes/index.ts';
 import type { NodeLint } from './lint.ts';
 
-/** Matrix products broadcast over leading axes by design. */
-const products = new Set(['matMul', 'dot', 'outer', 'einsum', 'Dot']);
+/** What broadcasts over leading axes by design. */
+const products = new Set(['matMul', 'dot', 'outer', 'einsum', 'Dot', 'scaledDotProductAttention']);
 
 const isOne = (shape: Shape, at: number): boolean => {
   const axis = shape[at];
@@ -19,7 +19,8 @@ function stretches(operand: Shape, result: Shape): boolean {
 
 export const mutualBroadcast: NodeLint = (node) => {
   const { definition, inputs, outputs, origin } = node;
-  if (!definition.broadcasts || products.has(definition.name) || inputs.length < 2) return undefined;
+  // `gather` has `broadcasts: 'unaligned'`: its indices are no operand of an elementwise operation.
+  if (definition.broadcasts !== true || products.has(definition.name) || inputs.length < 2) return undefined;
   const result = outputs[0]!.shape;
   const shapes = inputs.map((input) => input.type.shape);
   if ([result, ...shapes].some((shape) => shape.some(isSpread))) return undefined;

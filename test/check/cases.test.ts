@@ -25,16 +25,17 @@ interface Bug {
 }
 
 describe('bugs', () => {
-  for (const bug of read<readonly Bug[]>('bugs/expected.json')) {
+  const all = ['bugs', 'mistakes'].flatMap((where) => read<readonly Bug[]>(`${where}/expected.json`).map((bug) => ({ ...bug, where }))); // prettier-ignore
+  for (const bug of all) {
     it(`${bug.id}, ${bug.title}: exactly the one mistake`, () => {
-      const found = aboveHints(checkOnDisk(`${folder}bugs/bad/${bug.id}.nn`));
+      const found = aboveHints(checkOnDisk(`${folder}${bug.where}/bad/${bug.id}.nn`));
       expect(found.map(summaryOf)).toHaveLength(1);
       expect(bug.slugs).toContain(found[0]!.code);
       expect(found[0]!.severity).toBe(bug.severity);
       expect(bug.lines).toContain(lineOf(found[0]!));
     });
     it(`${bug.id}, put right: nothing above a hint`, () => {
-      expect(aboveHints(checkOnDisk(`${folder}bugs/good/${bug.id}.nn`)).map(summaryOf)).toEqual([]);
+      expect(aboveHints(checkOnDisk(`${folder}${bug.where}/good/${bug.id}.nn`)).map(summaryOf)).toEqual([]);
     });
   }
 });
@@ -52,6 +53,20 @@ interface ZooModel {
   readonly outputs: readonly Named[];
   readonly parameters_total: number;
   readonly parameters_trainable: number;
+  readonly requirements: readonly string[];
+}
+
+/** A model of ours: one line says what it is expected to be. */
+interface Architecture {
+  readonly file: string;
+  readonly model: string;
+  /** `image: [h, w, 3], label: int32[]` */
+  readonly inputs: string;
+  readonly outputs: string;
+  /** Where it has been published or counted by Keras itself. */
+  readonly parameters?: number;
+  readonly trainable?: number;
+  readonly source?: string;
   readonly requirements: readonly string[];
 }
 
@@ -92,6 +107,28 @@ describe('zoo', () => {
       });
     });
   }
+});
+
+const inShort = (named: readonly Named[]): string =>
+  named.map(({ name, dtype, shape }) => `${name}: ${dtype === 'float32' ? '' : dtype}[${shape.join(', ')}]`).join(', ');
+
+describe('architectures', () => {
+  const results = new Map<string, CheckResult>();
+  const checked = (file: string): CheckResult => {
+    if (!results.has(file)) results.set(file, checkOnDisk(`${folder}architectures/${file}`));
+    return results.get(file)!;
+  };
+  for (const { file, model, ...expected } of read<readonly Architecture[]>('architectures/expected.json'))
+    it(`${file} ${model}`, () => {
+      const result = checked(file);
+      expect(aboveHints(result).map(summaryOf)).toEqual([]);
+      const found = describeModel(result.models.find(({ name }) => name === model)!);
+      expect(inShort(found.inputs)).toBe(expected.inputs);
+      expect(inShort(found.outputs)).toBe(expected.outputs);
+      expect(found.requirements).toEqual(expected.requirements);
+      if (expected.parameters !== undefined) expect(found.parameters_total).toBe(expected.parameters);
+      if (expected.trainable !== undefined) expect(found.parameters_trainable).toBe(expected.trainable);
+    });
 });
 
 interface Requirement {
