@@ -14,7 +14,7 @@ export type { Activation } from './kernels/fused.ts';
 export { arange, constant, fill, randomNormal, randomUniform, scalar } from './kernels/leaves.ts';
 export type { DrawKey } from './random/draws.ts';
 export { InputError } from './input-error.ts';
-export type { NestedNumbers, ShapedArray, TensorLike, TypedArray } from './tensor-like.ts';
+export type { NestedNumbers, ShapedArray, TensorLike, TypedArray, TypedTensor } from './tensor-like.ts';
 export { type AnyModel, type CreateOptions, type LoadOptions, create, load, resume } from './create.ts';
 export {
   type ForwardOptions,

@@ -12,17 +12,22 @@ export interface MemberProgram {
   infer: Program['infer'];
 }
 
+interface Owner {
+  readonly state: ModelState;
+}
+
 export class Member<
   Inputs extends object = Record<string, TensorLike>,
   Outputs extends object = Record<string, Tensor>,
 > extends Predictor<Inputs, Outputs> {
-  readonly #model: { readonly state: ModelState };
+  readonly #model: Owner;
   readonly #program: MemberProgram;
   readonly #rules: BoundaryRules;
 
-  constructor(model: { readonly state: ModelState }, program: MemberProgram) {
+  /** @param model Whose weights it computes with. Its state is not in the published types, so any object is taken. */
+  constructor(model: object, program: MemberProgram) {
     super();
-    this.#model = model;
+    this.#model = model as Owner;
     this.#program = program;
     const { name, source, inputs, requirements, valueRequirements } = program.spec;
     this.#rules = { model: name, source, tensors: namedSpecs(inputs, 'input'), requirements, valueRequirements };

@@ -7,7 +7,7 @@ import type { OptimizerUse } from './optimizers.ts';
 import { type OnlyInput, type OnlyKey, type Predicting, Predictor, inputRecord } from './predictor.ts';
 import type { WeightSpec } from './program.ts';
 import { summaryText } from './summary.ts';
-import type { TensorLike } from './tensor-like.ts';
+import type { TensorLike, TypedTensor } from './tensor-like.ts';
 import { saveBytes } from './weight-files.ts';
 import { type WeightView, savedWeights, setWeights, weightViews } from './weights.ts';
 
@@ -20,10 +20,10 @@ export type TrainablePath<Weights extends WeightSpecs> = {
   [Path in keyof Weights]: Weights[Path]['trainable'] extends false ? never : Path;
 }[keyof Weights];
 /** By path and by name; zeros where a loss does not depend. The caller's to dispose. */
-export interface Gradients<Inputs, Weights extends WeightSpecs> {
-  readonly weights: { readonly [Path in TrainablePath<Weights>]: Tensor };
-  readonly inputs: { readonly [Name in keyof Inputs]-?: Tensor };
-}
+export type Gradients<Inputs, Weights extends WeightSpecs> = {
+  readonly weights: { readonly [Path in TrainablePath<Weights>]: TypedTensor<'float32'> };
+  readonly inputs: { readonly [Name in keyof Inputs]-?: TypedTensor<'float32'> };
+};
 /** What `forward` gives. */
 export interface ForwardPass<Inputs, Outputs, Weights extends WeightSpecs> {
   /** The caller's to dispose. */

@@ -6,8 +6,8 @@ import { InputError } from './input-error.ts';
 import { concat, slice } from './kernels/moving.ts';
 import type { ModelState } from './model-state.ts';
 import { placed, tensorOf } from './placement.ts';
-import type { Data, Program } from './program.ts';
-import { type TensorLike, isShapedArray, isTensor, isTypedArray } from './tensor-like.ts';
+import type { DType, Data, Program } from './program.ts';
+import { type ArrayOf, type TensorLike, isShapedArray, isTensor, isTypedArray } from './tensor-like.ts';
 
 /** The one key of a record type; `never` if it has several. */
 export type OnlyKey<T> = { [K in keyof T]-?: [keyof T] extends [K] ? K : never }[keyof T];
@@ -16,7 +16,11 @@ export type OnlyInput<Inputs> = [OnlyKey<Inputs>] extends [never] ? never : Inpu
 /** What then comes back without a record: the value of the only output, else the record. */
 export type OnlyOutput<Outputs> = [OnlyKey<Outputs>] extends [never] ? Outputs : Outputs[OnlyKey<Outputs>];
 /** Outputs as arrays in row-major order. */
-export type Arrays<Outputs> = { readonly [Name in keyof Outputs]: Values };
+export type Arrays<Outputs> = {
+  readonly [Name in keyof Outputs]: Outputs[Name] extends { readonly dtype: infer Type extends DType }
+    ? ArrayOf<Type>
+    : Values;
+};
 
 export interface PredictOptions {
   /** The most examples that are computed at once; default all. */

@@ -1,5 +1,16 @@
 /** What users may pass where a tensor is wanted, and its normal form: values in row-major order with a shape where one is known. */
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { DType } from './program.ts';
+
+/** What the values of a type come in. */
+export type ArrayOf<Type extends DType> = { float32: Float32Array; int32: Int32Array; bool: Uint8Array }[Type];
+
+/** A tfjs tensor of which it is known what its values are. */
+export type TypedTensor<Type extends DType> = {
+  readonly dtype: Type;
+  data(): Promise<ArrayOf<Type>>;
+  dataSync(): ArrayOf<Type>;
+} & Tensor;
 
 export type TypedArray =
   | Float32Array

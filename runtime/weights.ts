@@ -6,13 +6,8 @@ import type { GivenWeights, LoadReport, ModelState } from './model-state.ts';
 import { nearestName } from './nearest-name.ts';
 import { placed } from './placement.ts';
 import type { Data, DType, ModelSpec } from './program.ts';
+import type { ArrayOf } from './tensor-like.ts';
 import { type StoredTensor, writeSafetensors } from './safetensors.ts';
-
-type ArrayOf<Type extends DType> = Type extends 'float32'
-  ? Float32Array
-  : Type extends 'int32'
-    ? Int32Array
-    : Uint8Array;
 
 /** Read access to one weight; always to its present values. */
 export interface WeightView<Shape extends readonly number[] = readonly number[], Type extends DType = DType> {

@@ -77,9 +77,9 @@ export type RuntimeType =
   | 'PassProgram'
   | 'Program'
   | 'Sizes'
-  | 'Tensor'
   | 'TensorLike'
   | 'TrainingProgram'
+  | 'TypedTensor'
   | 'UpdateResult'
   | 'WeightsSource';
 export const runtimeType = (name: RuntimeType): Piece => ({

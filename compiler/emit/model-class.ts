@@ -137,7 +137,6 @@ const shown = (name: string, { dtype, shape }: TensorType): string =>
 
 function namespace({ lowered, names }: ClassContext): readonly Line[] {
   const { model, training } = lowered;
-  const tensor = runtimeType('Tensor');
   const isExported = names.class === names.exported;
   const targets = model.training?.targets ?? [];
   return [
@@ -147,7 +146,7 @@ function namespace({ lowered, names }: ClassContext): readonly Line[] {
       ...recordType(
         'Outputs',
         '',
-        model.outputs.map(({ name, value, doc }) => field(name, code`${tensor}`, value.type, doc)),
+        model.outputs.map(({ name, value, doc }) => field(name, outputType(value.type), value.type, doc)),
       ),
       ...(training === undefined
         ? []
@@ -166,7 +165,7 @@ function namespace({ lowered, names }: ClassContext): readonly Line[] {
           ...recordType(
             `${types}Outputs`,
             '',
-            member.outputs.map(({ name, value, doc }) => field(name, code`${tensor}`, value.type, doc)),
+            member.outputs.map(({ name, value, doc }) => field(name, outputType(value.type), value.type, doc)),
           ),
         ];
       }),
@@ -183,6 +182,8 @@ function recordType(name: string, base: string, fields: readonly Field[]): reado
   if (fields.length === 0) return [line(`export type ${name} = ${base === '' ? '{}' : base.replace(/ & $/, '')};`)];
   return [line(`export type ${name} = ${base}{`), ...indented(fields.flat()), line('};')];
 }
+
+const outputType = ({ dtype }: TensorType): Code => code`${runtimeType('TypedTensor')}<${quoted(dtype)}>`;
 
 const inputField = ({ node, doc, defaultValue }: GraphInput): Field =>
   field(node.name, code`${runtimeType('TensorLike')}`, node.outputs[0]!, doc, defaultValue !== undefined);

@@ -10,7 +10,7 @@ import { Scope } from './identifiers.ts';
 const imported: readonly string[] = [
   ...opNames, 'free', 'scalar', 'identity', 'emptyStack', 'putStep', 'stacked', 'stepOf', 'create', 'load', 'resume',
   'BackendError', 'CreateOptions', 'Data', 'DataRecord', 'Device', 'LoadOptions', 'Member', 'MemberProgram', 'Model', 'ModelSpec', 'Program', 'Sizes',
-  'BackwardResult', 'ForwardResult', 'GradientResult', 'PassProgram', 'UpdateResult', 'models', 'Tensor', 'TensorLike', 'TrainableModel', 'TrainingProgram', 'WeightsSource',
+  'BackwardResult', 'ForwardResult', 'GradientResult', 'PassProgram', 'UpdateResult', 'models', 'TensorLike', 'TrainableModel', 'TrainingProgram', 'TypedTensor', 'WeightsSource',
 ]; // prettier-ignore
 
 export class ModuleScope {

@@ -1,4 +1,5 @@
 /** Broadcasting as in NumPy: shapes aligned at their last axis, axes of size 1 repeated. */
+import { broadcastInHeap } from './broadcast-in-heap.ts';
 import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
 
@@ -28,6 +29,7 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
 export function broadcastTo(d: Device, x: Data, shape: readonly number[]): Data {
   if (sameShape(x.shape, shape)) return d.run('Identity', { x });
   const aligned = [...Array<number>(shape.length - x.shape.length).fill(1), ...x.shape];
+  if (d.name === 'wasm') return broadcastInHeap(d, x, aligned, shape);
   const reps = shape.map((size, axis) => (aligned[axis] === 1 ? size : 1));
   return d.run('Tile', { x: { dataId: x.dataId, shape: aligned, dtype: x.dtype } }, { reps });
 }

@@ -53,6 +53,15 @@ describe.each(devices)('moving kernels on $name', (device) => {
         [1, 3, 1],
         [2, 2, 3, 4],
       ],
+      // Blocks long enough to be copied as one; axes of one that stay so.
+      [
+        [2, 1, 1, 3, 7],
+        [2, 4, 1, 3, 7],
+      ],
+      [
+        [2, 1, 3, 1, 1],
+        [2, 2, 3, 1, 5],
+      ],
       [
         [2, 3],
         [2, 3],

@@ -3,7 +3,7 @@ import {
   TrainableModel, add, create, free, load, matMul, multiply, resume, rsqrt, scalar, sigmoid, subtract,
 } from 'nnlang/runtime';
 import type {
-  CreateOptions, DataRecord, Device, LoadOptions, ModelSpec, Program, Tensor, TensorLike, WeightsSource,
+  CreateOptions, DataRecord, Device, LoadOptions, ModelSpec, Program, TensorLike, TypedTensor, WeightsSource,
 } from 'nnlang/runtime';
 
 const spec = {
@@ -86,7 +86,7 @@ export namespace Norm {
   };
   export type Outputs = {
     /** float32 [3] per example. */
-    readonly y: Tensor;
+    readonly y: TypedTensor<'float32'>;
   };
   export type Batch = Inputs & {
     /** float32 [3] per example. */

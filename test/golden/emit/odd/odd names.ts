@@ -4,7 +4,7 @@ import {
   resume, scalar, sum,
 } from 'nnlang/runtime';
 import type {
-  CreateOptions, DataRecord, Device, LoadOptions, ModelSpec, Program, Tensor, TensorLike, WeightsSource,
+  CreateOptions, DataRecord, Device, LoadOptions, ModelSpec, Program, TensorLike, TypedTensor, WeightsSource,
 } from 'nnlang/runtime';
 
 // prettier-ignore
@@ -89,9 +89,9 @@ namespace Promise_ {
   };
   export type Outputs = {
     /** float32 [d, w] per example. */
-    readonly default_: Tensor;
+    readonly default_: TypedTensor<'float32'>;
     /** float32 [d, w] per example. */
-    readonly delete: Tensor;
+    readonly delete: TypedTensor<'float32'>;
   };
   export type WeightName = keyof typeof promiseSpec.weights;
 }
@@ -156,7 +156,7 @@ export namespace Map {
   };
   export type Outputs = {
     /** float32 [4] per example. */
-    readonly var: Tensor;
+    readonly var: TypedTensor<'float32'>;
   };
   export type Batch = Inputs & {
     /** float32 [4] per example. */

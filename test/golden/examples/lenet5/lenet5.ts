@@ -4,7 +4,7 @@ import {
   softmax, tanh,
 } from 'nnlang/runtime';
 import type {
-  CreateOptions, DataRecord, Device, LoadOptions, ModelSpec, Program, Tensor, TensorLike, WeightsSource,
+  CreateOptions, DataRecord, Device, LoadOptions, ModelSpec, Program, TensorLike, TypedTensor, WeightsSource,
 } from 'nnlang/runtime';
 
 const leNet5Spec = {
@@ -122,7 +122,7 @@ export namespace LeNet5 {
   };
   export type Outputs = {
     /** float32 [10] per example. */
-    readonly digit: Tensor;
+    readonly digit: TypedTensor<'float32'>;
   };
   export type WeightName = keyof typeof leNet5Spec.weights;
 }
@@ -265,7 +265,7 @@ export namespace Mnist {
   };
   export type Outputs = {
     /** float32 [10] per example. */
-    readonly digit: Tensor;
+    readonly digit: TypedTensor<'float32'>;
   };
   export type Batch = Inputs & {
     /** int32 [] per example. */

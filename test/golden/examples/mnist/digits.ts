@@ -3,7 +3,7 @@ import {
   TrainableModel, create, free, fusedConv2d, fusedMatMul, load, maxPool, reshape, resume, softmax,
 } from 'nnlang/runtime';
 import type {
-  CreateOptions, DataRecord, Device, LoadOptions, ModelSpec, Program, Tensor, TensorLike, WeightsSource,
+  CreateOptions, DataRecord, Device, LoadOptions, ModelSpec, Program, TensorLike, TypedTensor, WeightsSource,
 } from 'nnlang/runtime';
 
 const spec = {
@@ -107,7 +107,7 @@ export namespace Digits {
      *
      * float32 [10] per example.
      */
-    readonly digit: Tensor;
+    readonly digit: TypedTensor<'float32'>;
   };
   export type Batch = Inputs & {
     /**
