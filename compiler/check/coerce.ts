@@ -49,6 +49,8 @@ export function coerce(
       return coerceAxes(target, value);
     case 'float':
       return coerceFloat(target, value, type);
+    case 'numbers':
+      return coerceNumbers(target, value, type);
     case 'bool':
       return coerceBool(target, value);
     case 'string':
@@ -175,6 +177,19 @@ function coerceFloat(
   report(ctx, argumentRange.bounds({ name, got: String(number), bounds }), place);
   return undefined;
 }
+
+/** `0.2`, `(0.1, 0.3)`, `[0, 1, 2]`. */
+function coerceNumbers(target: Target, value: Value, type: Extract<ParameterKind, { kind: 'numbers' }>): Coerced | undefined {
+  const { length, single, min, max, exclusiveMin } = type;
+  const many = length === undefined ? 'a list of numbers' : length === 2 ? 'a pair of numbers' : `${length} numbers`;
+  const wanted = single ? `a number or ${many}` : many;
+  const isList = value.kind === 'tuple' || value.kind === 'list';
+  if (!isList && !(single && numberOf(value) !== undefined)) return wrong(target, wanted, value);
+  const elements = isList ? value.elements : [value];
+  if (isList && length !== undefined && elements.length !== length) return wrong(target, wanted, value);
+  const each = { kind: 'float', ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }), ...(exclusiveMin ? { exclusiveMin } : {}) } as const; // prettier-ignore
+  return all(elements.map((element) => part(element, (e) => coerceFloat(target, e, each))));
+} // prettier-ignore
 
 function coerceBool(target: Target, value: Value): Coerced | undefined {
   if (value.kind !== 'bool') return wrong(target, '`true` or `false`', value);

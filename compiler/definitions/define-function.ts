@@ -13,6 +13,8 @@ export interface FunctionDefinition<V = Readonly<Record<string, unknown>>> {
   readonly doc?: string;
   /** An activation may be given as `activation: name`, and used as a stage. */
   readonly activation?: boolean;
+  /** Keras counts it among its activations, but it changes the shape: no `activation:`. */
+  readonly onlyCalled?: boolean;
   readonly parameters: Parameters;
   /** As for layers. */
   readonly tensors: readonly string[];

@@ -51,6 +51,8 @@ export interface LowerContext<V> {
   random(): RandomUse;
   /** Writes a state weight (a moving statistic) during training. */
   update(weight: string, value: TensorNode): void;
+  /** Adds a regularizer's penalty of a result, per example, to the loss. */
+  regularize(use: NamedUse | undefined, x: TensorNode): void;
   /** Applies an activation; `undefined` is linear. */
   activate(use: ActivationUse | undefined, x: TensorNode): TensorNode;
 }

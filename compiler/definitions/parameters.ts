@@ -47,6 +47,8 @@ export type ParameterKind =
   /** Every axis once, one by one (`transpose(x, 2, 0, 1)`) or as one tuple (`Permute((1, 0))`). */
   | { readonly kind: 'permutation' }
   | { readonly kind: 'float'; readonly min?: number; readonly max?: number; readonly exclusiveMin?: boolean; readonly exclusiveMax?: boolean; readonly orNone?: boolean }
+  /** A list of numbers, of `length` where that is given; with `single`, one number may stand alone. */
+  | { readonly kind: 'numbers'; readonly length?: number; readonly single?: boolean; readonly min?: number; readonly max?: number; readonly exclusiveMin?: boolean; readonly orNone?: boolean }
   | { readonly kind: 'bool' }
   | { readonly kind: 'string' }
   | { readonly kind: 'option'; readonly options: readonly string[] }
@@ -155,6 +157,35 @@ export const float = (o: Options<number> & { readonly min?: number; readonly max
 /** A number that may be left out. */
 export const optionalFloat = (o: { readonly doc: string; readonly min?: number; readonly named?: boolean }): Parameter<number | undefined> =>
   parameter<number | undefined>({ kind: 'float', orNone: true, ...(o.min === undefined ? {} : { min: o.min }) }, { ...o, default: undefined }, () => ''); // prettier-ignore
+interface NumbersOptions extends Options<readonly number[]> {
+  readonly length?: number;
+  readonly single?: boolean;
+  readonly min?: number;
+  readonly max?: number;
+  readonly exclusiveMin?: boolean;
+}
+const showNumbers = (values: readonly number[]): string =>
+  values.length === 1 ? String(values[0]) : `(${values.join(', ')})`;
+
+function numbersKind(o: Omit<NumbersOptions, 'doc' | 'default'>): Extract<ParameterKind, { kind: 'numbers' }> {
+  const { length, single, min, max, exclusiveMin } = o;
+  return { kind: 'numbers', ...(length === undefined ? {} : { length }), ...(single ? { single } : {}), ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }), ...(exclusiveMin ? { exclusiveMin } : {}) }; // prettier-ignore
+}
+/** Two numbers, such as the least and the largest value of a pixel. */
+export const pair = (o: Omit<NumbersOptions, 'length' | 'single'>): Parameter<readonly number[]> =>
+  parameter(numbersKind({ ...o, length: 2 }), o, showNumbers);
+/** How strong a random change is: one number, or a pair of lowest and highest. */
+export const factor = (o: Omit<NumbersOptions, 'length' | 'single'>): Parameter<readonly number[]> =>
+  parameter(numbersKind({ ...o, length: 2, single: true }), o, showNumbers);
+/** A factor that may be left out. */
+export const optionalFactor = (o: Omit<NumbersOptions, 'length' | 'single' | 'default'>): Parameter<readonly number[] | undefined> =>
+  parameter<readonly number[] | undefined>({ ...numbersKind({ ...o, length: 2, single: true }), orNone: true }, { ...o, default: undefined }, () => ''); // prettier-ignore
+/** Any number of numbers. */
+export const numberList = (o: { readonly doc: string }): Parameter<readonly number[]> =>
+  parameter<readonly number[]>({ kind: 'numbers' }, o, showNumbers);
+/** One number, or `length` of them; may be left out. */
+export const optionalNumbers = (o: { readonly doc: string; readonly length?: number; readonly single?: boolean }): Parameter<readonly number[] | undefined> =>
+  parameter<readonly number[] | undefined>({ ...numbersKind(o), orNone: true }, { ...o, default: undefined }, () => ''); // prettier-ignore
 export const bool = (o: Options<boolean>): Parameter<boolean> => parameter({ kind: 'bool' }, o, String);
 export const string = (o: Options<string>): Parameter<string> =>
   parameter({ kind: 'string' }, o, (v) => JSON.stringify(v));

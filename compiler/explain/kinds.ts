@@ -29,7 +29,7 @@ export type DefinitionKind = Exclude<Kind, 'diagnostics'>;
 export function definitionsOf(kind: DefinitionKind): readonly Definition[] {
   const functions = [...registry.functions.values()].filter((definition) => !definition.internal && /^\w+$/.test(definition.name)); // prettier-ignore
   if (kind === 'functions') return functions;
-  if (kind === 'activations') return functions.filter((definition) => definition.activation);
+  if (kind === 'activations') return functions.filter(({ activation, onlyCalled }) => activation || onlyCalled);
   if (kind === 'metrics') {
     const losses = [...registry.losses.values()].filter(({ name }) => !registry.metrics.has(name));
     return [...registry.metrics.values(), ...losses];

@@ -32,6 +32,8 @@ export function parameterTypeText({ type }: Parameter): string {
       return `${type.length === 1 ? 'whole number' : `whole number, or a tuple of ${counted[type.length] ?? type.length}`}${rangeText(type)}`;
     case 'float':
       return `number${rangeText(type)}`;
+    case 'numbers':
+      return `${type.single ? 'number, or ' : ''}${type.length === undefined ? 'list of numbers' : `${type.length === 2 ? 'pair' : type.length} of numbers`}${rangeText(type)}`;
     case 'sizes':
       return 'sizes, one by one or as a tuple';
     case 'axis':

@@ -91,6 +91,7 @@ const threshold = defineFunction({
 
 const glu = defineFunction({
   name: 'glu',
+  onlyCalled: true,
   summary: 'Gated linear unit: one half of an axis gates the other (Dauphin et al. 2016).',
   doc: '$a\\, \\sigma(b)$ with $a$ and $b$ the halves of the axis; so it is no `activation:`. [Keras](https://keras.io/api/layers/activations/)',
   flow: 'bends',

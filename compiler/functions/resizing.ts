@@ -1,54 +1,14 @@
 /** Images of another size: `resizeBilinear`, `resizeNearest`, `cropAndPad`. */
-import { product, sizesOf } from '../definitions/axes.ts';
+import { sizesOf } from '../definitions/axes.ts';
 import { defineFunction, type FunctionDefinition } from '../definitions/define-function.ts';
 import type { RuleContext } from '../definitions/define-layer.ts';
 import { int } from '../definitions/parameters.ts';
 import { convert } from '../definitions/promotion.ts';
 import type { TensorNode } from '../graph/tensor-graph.ts';
 import type { Ops } from '../ops/ops.ts';
-import { asInteger, asNumber, dim, ONE, subtract, type Dim } from '../shapes/index.ts';
+import { asInteger, dim, subtract, type Dim } from '../shapes/index.ts';
 import { piece } from './dividing.ts';
-
-/** Where the centres of `to` pixels lie among `from` pixels: $(i + 1/2) \cdot from / to - 1/2$. */
-function centres(op: Ops, from: Dim, to: Dim): TensorNode {
-  const [n, m] = [asNumber(from), asNumber(to)];
-  const scale = n !== undefined && m !== undefined ? n / m : op.divide(op.dimension(from), op.dimension(to));
-  return op.subtract(op.multiply(op.add(op.cast(op.arange(to), 'float32'), 0.5), scale), 0.5);
-}
-
-/** The weights of linear interpolation as a matrix `[to, from]`: each row sums to 1. */
-function interpolationMatrix(op: Ops, from: Dim, to: Dim): TensorNode {
-  const inside = op.minimum(op.maximum(centres(op, from, to), 0), op.subtract(op.dimension(from), 1));
-  const columns = op.reshape(op.cast(op.arange(from), 'float32'), [ONE, from]);
-  return op.relu(op.subtract(1, op.abs(op.subtract(op.reshape(inside, [to, ONE]), columns))));
-}
-
-/** A matrix `[to, from]` times an axis of x. */
-function timesAxis(op: Ops, matrix: TensorNode, x: TensorNode, position: number): TensorNode {
-  const { shape } = x;
-  const [outer, inner] = [shape.slice(0, position), shape.slice(position + 1)];
-  const columns = op.reshape(x, [product(outer), shape[position]!, product(inner)]);
-  const [to, from] = matrix.shape as readonly [Dim, Dim];
-  return op.reshape(op.matMul(op.reshape(matrix, [ONE, to, from]), columns), [...outer, to, ...inner]);
-}
-
-export function resizeBilinearTo(op: Ops, x: TensorNode, height: Dim, width: Dim): TensorNode {
-  const tall = timesAxis(op, interpolationMatrix(op, x.shape[1]!, height), x, 1);
-  return timesAxis(op, interpolationMatrix(op, x.shape[2]!, width), tall, 2);
-}
-
-/** The nearest pixel of an axis for each new place: $\lfloor (i + 1/2) \cdot from / to \rfloor$. */
-function nearestAlong(op: Ops, x: TensorNode, position: number, to: Dim): TensorNode {
-  const from = x.shape[position]!;
-  const at = op.cast(op.floor(op.add(centres(op, from, to), 0.5)), 'int32');
-  const order = [position, ...x.shape.map((_, i) => i).filter((i) => i !== position)];
-  const rows = op.gather(op.transpose(x, order), at);
-  const back = x.shape.map((_, i) => order.indexOf(i));
-  return op.transpose(rows, back);
-}
-
-export const resizeNearestTo = (op: Ops, x: TensorNode, height: Dim, width: Dim): TensorNode =>
-  nearestAlong(op, nearestAlong(op, x, 1, height), 2, width);
+import { resampled } from './resampling.ts';
 
 const parameters = {
   height: int({ doc: 'Rows of the result.', min: 1 }),
@@ -68,7 +28,7 @@ const resizeBilinear = defineFunction({
   flow: 'moves',
   parameters,
   shape: (context) => resizedShape(context),
-  lower: ({ x, parameters: p, op }) => resizeBilinearTo(op, convert(op, x, 'float32'), p.height, p.width),
+  lower: ({ x, parameters: p, op }) => resampled(op, convert(op, x, 'float32'), p.height, p.width, 'bilinear'),
   examples: [
     { source: 'resizeBilinear(4, 6)', input: [8, 8, 3], output: [4, 6, 3] },
     { source: 'resizeBilinear(8, 8)', input: ['h', 'w', 3], output: [8, 8, 3] },
@@ -85,7 +45,7 @@ const resizeNearest = defineFunction({
     const shape = resizedShape(context);
     return shape && { dtype: context.input.dtype, shape };
   },
-  lower: ({ x, parameters: p, op }) => resizeNearestTo(op, x, p.height, p.width),
+  lower: ({ x, parameters: p, op }) => resampled(op, x, p.height, p.width, 'nearest'),
   examples: [{ source: 'resizeNearest(4, 6)', input: ['h', 8, 3], output: [4, 6, 3] }],
 });
 

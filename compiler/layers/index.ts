@@ -13,6 +13,9 @@ import { transposedConvolutions } from './convolution/transposed.ts';
 import { dense } from './core/dense.ts';
 import { embedding } from './core/embedding.ts';
 import { identityLayer } from './core/identity.ts';
+import { categoryEncoding } from './features/category-encoding.ts';
+import { discretization } from './features/discretization.ts';
+import { imageLayers } from './image/index.ts';
 import { concatenate } from './merging/concatenate.ts';
 import { dotLayer } from './merging/dot.ts';
 import { mergingLayers } from './merging/merging.ts';
@@ -20,11 +23,13 @@ import { batchNormalization } from './normalization/batch-normalization.ts';
 import { groupNormalization } from './normalization/group-normalization.ts';
 import { layerNormalization } from './normalization/layer-normalization.ts';
 import { normalization } from './normalization/normalization.ts';
+import { spectralNormalization } from './normalization/spectral-normalization.ts';
 import { rmsNormalization, unitNormalization } from './normalization/unit-normalization.ts';
 import { adaptivePoolingLayers } from './pooling/adaptive-pooling.ts';
 import { globalPoolingLayers } from './pooling/global-pooling.ts';
 import { poolingLayers } from './pooling/pooling.ts';
 import { recurrentLayers } from './recurrent/index.ts';
+import { activityRegularization } from './regularization/activity-regularization.ts';
 import { dropout } from './regularization/dropout.ts';
 import { alphaDropout, gaussianDropout, gaussianNoise, spatialDropouts } from './regularization/noise.ts';
 import { croppings } from './reshaping/cropping.ts';
@@ -52,11 +57,13 @@ export const layers: readonly LayerDefinition[] = [
   groupNormalization,
   rmsNormalization,
   unitNormalization,
+  spectralNormalization,
   dropout,
   ...spatialDropouts,
   gaussianNoise,
   gaussianDropout,
   alphaDropout,
+  activityRegularization,
   flattenLayer,
   reshapeLayer,
   repeatVector,
@@ -65,6 +72,9 @@ export const layers: readonly LayerDefinition[] = [
   ...upSamplings,
   ...zeroPaddings,
   rescaling,
+  categoryEncoding,
+  discretization,
+  ...imageLayers,
   ...mergingLayers,
   concatenate,
   dotLayer,

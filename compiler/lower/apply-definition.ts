@@ -5,11 +5,12 @@
 import { alignRanks } from '../definitions/align-ranks.ts';
 import type { FunctionDefinition } from '../definitions/define-function.ts';
 import type { LayerDefinition, LowerContext } from '../definitions/define-layer.ts';
-import type { ActivationUse } from '../definitions/parameters.ts';
+import type { ActivationUse, NamedUse } from '../definitions/parameters.ts';
 import type { TensorType } from '../definitions/types.ts';
 import type { TensorNode } from '../graph/tensor-graph.ts';
 import type { Ops, RandomUse } from '../ops/ops.ts';
 import { asInteger, type Dim } from '../shapes/index.ts';
+import { penaltyOf } from './named-uses.ts';
 
 export interface Application {
   readonly definition: LayerDefinition | FunctionDefinition;
@@ -27,6 +28,8 @@ export interface Application {
   readonly frozen?: TensorNode | undefined;
   readonly random: () => RandomUse;
   readonly update: (weight: string, value: TensorNode) => void;
+  /** Adds a scalar to the loss. */
+  readonly penalize: (penalty: TensorNode) => void;
 }
 
 const isSingle = (x: TensorNode): boolean => asInteger(x.shape[0]!) === 1;
@@ -65,6 +68,12 @@ function activated(a: Application, use: ActivationUse | undefined, x: TensorNode
   return result[0]!;
 }
 
+/** The penalty is a mean over the examples, as in Keras, where it does not grow with the batch. */
+function regularized({ op, batch, penalize }: Application, use: NamedUse | undefined, x: TensorNode): void {
+  const penalty = use && penaltyOf(op, use, x);
+  if (penalty) penalize(isSingle(x) ? penalty : op.divide(penalty, op.dimension(batch)));
+}
+
 /** The operands as the definition wants them. */
 function brought({ definition, op, inputs, batch }: Application): readonly TensorNode[] {
   if (definition.broadcasts === 'unaligned') return inputs;
@@ -90,8 +99,12 @@ export function applyDefinition(a: Application): readonly TensorNode[] {
     frozen: a.frozen,
     random: a.random,
     update: a.update,
+    regularize: (use, x) => regularized(a, use, x),
     activate: (use, x) => activated(a, use, x),
   };
   const result = a.definition.lower(context);
-  return 'op' in result ? [result] : result;
+  const results = 'op' in result ? [result] : result;
+  const regularizer = a.parameters['activityRegularizer'] as NamedUse | undefined;
+  results.forEach((x) => regularized(a, regularizer, x));
+  return results;
 }

@@ -20,7 +20,7 @@ function total(op: GraphBuilder, model: ModelGraph, walk: Walk, outputs: Named, 
     .map(([name, node]) => op.sum(op.multiply(node, op.input(`gradient:${name}`, 'float32', node.shape))));
   const meanOf = (value: GraphValue): TensorNode => op.mean(op.cast(walk.valueOf(value), 'float32'));
   const added = training
-    ? [...model.auxiliaryLosses.map(({ value }) => meanOf(value)), ...penalties(op, model, none)]
+    ? [...model.auxiliaryLosses.map(({ value }) => meanOf(value)), ...penalties(op, model, none), ...walk.penalties]
     : [];
   return [...products, ...added].reduce((a, b) => op.add(a, b), op.scalar(0));
 }

@@ -7,7 +7,8 @@ import { clippedGradients } from './clip-gradients.ts';
 import { frozenBy } from './freeze.ts';
 import { metricTotals, pairSums, pairValues } from './lower-pair.ts';
 import type { LoweredReport, LoweredSlot, LoweredTraining } from './lowered.ts';
-import { constrained, penalties } from './penalties.ts';
+import { constrained } from './named-uses.ts';
+import { penalties } from './penalties.ts';
 import { inputLeaf, walkModel, weightLeaf, type Walk } from './walk-model.ts';
 
 interface Scene {
@@ -67,6 +68,7 @@ function objective(scene: Scene, walk: Walk): { readonly total: TensorNode; read
       op.mean(weighedByExample(scene, op.cast(walk.valueOf(training.loss), 'float32'))),
       ...auxiliary,
       ...penalties(op, model, scene.isFrozen),
+      ...walk.penalties,
     ].reduce((a, b) => op.add(a, b)),
   );
   const ofMetrics = training.metrics.flatMap((metric) =>

@@ -26,6 +26,8 @@ export interface Walk {
   valueOf(value: GraphValue): TensorNode;
   /** New values of state weights by path. */
   readonly updates: ReadonlyMap<string, TensorNode>;
+  /** Scalars that layers add to the loss because of what they give. */
+  readonly penalties: readonly TensorNode[];
   /** Of layers that learn statistics before training: `mean:PATH`, `variance:PATH` and `count:PATH` of the batch. */
   readonly adapted: ReadonlyMap<string, TensorNode>;
 }
@@ -63,6 +65,7 @@ export function walkModel(options: WalkOptions): Walk {
   const { builder: op, model, batch } = options;
   const values = new Map<GraphNode, readonly TensorNode[]>();
   const updates = new Map<string, TensorNode>();
+  const penalties: TensorNode[] = [];
   const adapted = new Map<string, TensorNode>();
   const states = new Set(model.weights.filter((w) => w.trainable === false).map((w) => w.path));
   let uses = 0;
@@ -107,6 +110,7 @@ export function walkModel(options: WalkOptions): Walk {
         if (path === undefined) throw new Error(`${node.label} has no weight ${name}`);
         updates.set(path, value);
       },
+      penalize: (penalty) => penalties.push(penalty),
     });
   };
   const lossOf = (node: LossNode): TensorNode => {
@@ -133,5 +137,5 @@ export function walkModel(options: WalkOptions): Walk {
       op.withOrigin({ ...path, label: node.label, place: node.origin }, () => lowered(node)),
     );
   }
-  return { valueOf, updates, adapted };
+  return { valueOf, updates, penalties, adapted };
 }

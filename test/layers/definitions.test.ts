@@ -27,9 +27,15 @@ describe.each(kinds)('%s', (_, definitions) => {
   });
 });
 
-const keras = JSON.parse(readFileSync(new URL('./keras-names.json', import.meta.url), 'utf8')) as Record<string, string[]>; // prettier-ignore
+const json = (name: string): unknown => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
+const keras = json('./keras-names.json') as Record<string, string[]>;
+const signatures = json('./keras-signatures.json') as { readonly layers: Readonly<Record<string, unknown>> };
 
-test.each(['layers', 'losses', 'metrics', 'optimizers', 'schedules', 'callbacks', 'initializers', 'regularizers', 'constraints'] as const)(
+test('names of layers are those of Keras', () => {
+  for (const name of registry.layers.keys()) expect(Object.keys(signatures.layers)).toContain(name);
+});
+
+test.each(['losses', 'metrics', 'optimizers', 'schedules', 'callbacks', 'initializers', 'regularizers', 'constraints'] as const)(
   'names of %s are those of Keras', (kind) => {
     for (const name of registry[kind].keys()) expect(keras[kind]).toContain(name);
   },

@@ -46,6 +46,7 @@ function converted(type: ParameterKind, value: unknown): unknown {
   if (type.kind === 'int') return dim(Number(value));
   if (type.kind === 'ints') return dims(value, type.length);
   if (type.kind === 'sizes') return dims(value);
+  if (type.kind === 'numbers') return Array.isArray(value) ? value : [value];
   if (type.kind === 'parts') return Array.isArray(value) ? dims(value) : dim(Number(value));
   if (type.kind === 'pads') return padPairs(value);
   if (type.kind === 'axes' || type.kind === 'permutation') return Array.isArray(value) ? value : [value];
@@ -101,6 +102,8 @@ export interface Applied {
   readonly weights: Readonly<Record<string, TensorNode>>;
   readonly outputs: readonly TensorNode[];
   readonly updates: Readonly<Record<string, TensorNode>>;
+  /** What is added to the loss. */
+  readonly penalties: readonly TensorNode[];
   readonly types: readonly Omit<TensorType, 'batched'>[];
   readonly parameters: Readonly<Record<string, unknown>>;
 }
@@ -124,6 +127,7 @@ export function applied(definition: LayerDefinition | FunctionDefinition, args: 
   for (const [name, weight] of Object.entries(made))
     if (weight) weights[name] = op.weight(name, weight.dtype ?? 'float32', weight.shape);
   const updates: Record<string, TensorNode> = {};
+  const penalties: TensorNode[] = [];
   let uses = 0;
   const outputs = applyDefinition({
     definition, parameters, inputs: nodes, types, inputNames: options.inputNames, weights, op,
@@ -132,20 +136,24 @@ export function applied(definition: LayerDefinition | FunctionDefinition, args: 
     training: options.training ?? false,
     random: () => ({ use: uses++ }),
     update: (name, value) => { updates[name] = value; },
+    penalize: (penalty) => penalties.push(penalty),
   });
-  return { op, inputs: nodes, weights, outputs, updates, types: results, parameters };
+  return { op, inputs: nodes, weights, outputs, updates, penalties, types: results, parameters };
 } // prettier-ignore
 
 export interface Values {
   readonly inputs: readonly NdArray[];
   readonly weights?: Readonly<Record<string, NdArray>>;
   readonly precision?: 'float32' | 'float64';
+  /** Draws in place of the usual ones. */
+  readonly random?: (kind: 'uniform' | 'normal', use: number, count: number) => readonly number[];
 }
 
 export function evaluated(nodes: readonly TensorNode[], values: Values): readonly NdArray[] {
   const inputs = Object.fromEntries(values.inputs.map((x, i) => [`x${i}`, x]));
   const precision = values.precision === undefined ? {} : { precision: values.precision };
-  const results = evaluateNodes(topological(nodes), { inputs, weights: values.weights ?? {}, ...precision });
+  const random = values.random === undefined ? {} : { random: values.random };
+  const results = evaluateNodes(topological(nodes), { inputs, weights: values.weights ?? {}, ...precision, ...random });
   return nodes.map((node) => results.get(node)!);
 }
 

@@ -6,7 +6,7 @@ import type { TensorType } from '../../definitions/types.ts';
 import type { TensorNode } from '../../graph/tensor-graph.ts';
 import { add, dim, multiply, type Shape } from '../../shapes/index.ts';
 import { initialNames } from './recurrent-layer.ts';
-import { innerRule, innerWeights, lowerInner, typesOf } from './wrapped.ts';
+import { innerRule, innerWeights, lowerInner, typesOf } from '../wrapped.ts';
 
 const mergeModes = ['concat', 'sum', 'mul', 'ave', 'none'] as const;
 type MergeMode = (typeof mergeModes)[number];

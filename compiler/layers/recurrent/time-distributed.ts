@@ -3,7 +3,7 @@ import { sizeAt } from '../../definitions/axes.ts';
 import { defineLayer } from '../../definitions/define-layer.ts';
 import { layer } from '../../definitions/parameters.ts';
 import { dim, multiply } from '../../shapes/index.ts';
-import { innerRule, innerWeights, lowerInner, typesOf } from './wrapped.ts';
+import { innerRule, innerWeights, lowerInner, typesOf } from '../wrapped.ts';
 
 const perStep = <T extends { readonly shape: readonly unknown[] }>(x: T): T => ({ ...x, shape: x.shape.slice(1) });
 

@@ -1,9 +1,9 @@
 /** What layers that take a layer share: its weights under a prefix, its rule and its lowering on other tensors. */
-import type { LayerWeight, LowerContext, RuleContext, RuleResult } from '../../definitions/define-layer.ts';
-import type { LayerUse } from '../../definitions/parameters.ts';
-import type { TensorType } from '../../definitions/types.ts';
-import type { TensorNode } from '../../graph/tensor-graph.ts';
-import type { Dim } from '../../shapes/index.ts';
+import type { LayerWeight, LowerContext, RuleContext, RuleResult } from '../definitions/define-layer.ts';
+import type { LayerUse, NamedUse } from '../definitions/parameters.ts';
+import type { TensorType } from '../definitions/types.ts';
+import type { TensorNode } from '../graph/tensor-graph.ts';
+import type { Dim } from '../shapes/index.ts';
 
 type Weights = Readonly<Record<string, LayerWeight | false | undefined>>;
 
@@ -66,5 +66,7 @@ export function lowerInner(
     weights: Object.fromEntries(own.map(([name, node]) => [name.slice(start.length), node])),
     update: (name, value) => context.update(start + name, value),
   });
-  return 'op' in result ? [result] : result;
+  const results = 'op' in result ? [result] : result;
+  results.forEach((x) => context.regularize(parameters['activityRegularizer'] as NamedUse | undefined, x));
+  return results;
 }
