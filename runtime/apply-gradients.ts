@@ -8,8 +8,7 @@ import { nearestName } from './nearest-name.ts';
 import { type OptimizerUse, optimizerNames, slotsOf, updatedWeight } from './optimizers.ts';
 import { placed } from './placement.ts';
 import type { Data, TrainingProgram, UpdateResult } from './program.ts';
-import { learningRateAt } from './schedules.ts';
-import { updatedBy, zeros } from './steps.ts';
+import { adoptChange, changeBy, zeros } from './updates.ts';
 
 type Given = Readonly<Record<string, TensorLike | undefined>>;
 
@@ -46,10 +45,10 @@ function applyOwn(
   rate: number | undefined,
 ): void {
   state.prepareSlots(training);
-  const step = state.step + 1;
-  const learningRate = rate ?? learningRateAt(state.learningRate ?? training.optimizer.learningRate, state.step);
-  state.adopt(attempt(state.device, () => updatedBy(state, training, gradients, { step, learningRate })));
-  state.step = step;
+  adoptChange(
+    state,
+    attempt(state.device, () => changeBy(state, training, gradients, rate)),
+  );
 }
 
 function applyOther(state: ModelState, gradients: Readonly<Record<string, Data>>, use: OptimizerUse): void {

@@ -9,6 +9,7 @@ import { InputError } from './input-error.ts';
 import { type ModelState, sampleWeightName } from './model-state.ts';
 import type { CallbackSpec, TrainingProgram } from './program.ts';
 import { evaluateBatch, trainOnBatch } from './steps.ts';
+import { overwriteWithAverages } from './updates.ts';
 
 export interface FitOptions<Batch = unknown, Scores = Record<string, number>> extends Callbacks<Scores> {
   /** Walks through the data; default that of the `train` block. */
@@ -170,6 +171,8 @@ async function* epochs(
     for (const callback of run.callbacks) await callback.onEpochEnd?.(epoch, logs);
     requireNotAborted(run);
   }
+  if (run.training.optimizer.averages !== undefined && settings.epochs > settings.initialEpoch)
+    overwriteWithAverages(run.state);
   for (const callback of run.callbacks) await callback.onTrainEnd?.(logs);
 }
 

@@ -144,6 +144,7 @@ export class ModelState {
     if (missing.length === 0) return;
     const made = attempt(this.device, () =>
       missing.map(([path, { shape, initial = 0 }]): [string, Data] => {
+        if (initial === 'weight') return [path, this.device.share(this.weights[weightOfSlot(path)]!)];
         const values = new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(initial);
         return [path, this.device.write(values, [...shape], 'float32')];
       }),

@@ -11,7 +11,8 @@ import { InputError } from './input-error.ts';
 import type { ModelState } from './model-state.ts';
 import { placed, tensorOf } from './placement.ts';
 import type { Data, Pass, PassInputs } from './program.ts';
-import { adoptStates, gradientsOnBatch, taken, withoutFrozen, zeros } from './steps.ts';
+import { adoptStates, gradientsOnBatch, taken, withoutFrozen } from './steps.ts';
+import { zeros } from './updates.ts';
 
 type Datas = Readonly<Record<string, Data>>;
 export type Tensors = Record<string, Tensor>;

@@ -190,7 +190,13 @@ export interface TrainingProgram {
     readonly name: string;
     readonly learningRate: number | ScheduleSpec;
     /** Every slot by `path/slot` with its shape; all start as zeros unless `initial` says otherwise. */
-    readonly slots: Readonly<Record<string, { readonly shape: readonly number[]; readonly initial?: number }>>;
+    readonly slots: Readonly<
+      Record<string, { readonly shape: readonly number[]; readonly initial?: number | 'weight' }>
+    >;
+    /** Weights are updated once in so many steps, with the mean of their gradients. */
+    readonly accumulationSteps?: number;
+    /** Slots named `average` are running means of the weights, which take their place when training ends, and every so many updates. */
+    readonly averages?: { readonly overwriteFrequency?: number };
   };
   readonly report: readonly ReportEntry[];
   /** Whether examples can be given weights. */

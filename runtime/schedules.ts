@@ -6,7 +6,16 @@ type Formula = (
   value: (name: string, fallback?: number) => number,
   flag: (name: string) => boolean,
   list: (name: string) => readonly number[],
+  has: (name: string) => boolean,
 ) => number;
+
+/** Where a time, in first periods, lies in periods each of which is `growth` times as long as the last. */
+function restartsAt(time: number, growth: number): { readonly restarts: number; readonly progress: number } {
+  if (growth === 1) return { restarts: Math.floor(time), progress: time % 1 };
+  let [begin, span, restarts] = [0, 1, 0];
+  for (; time >= begin + span; span *= growth, restarts++) begin += span;
+  return { restarts, progress: (time - begin) / span };
+}
 
 const formulas: Readonly<Record<string, Formula>> = {
   exponentialDecay: (step, value, flag) => {
@@ -25,21 +34,20 @@ const formulas: Readonly<Record<string, Formula>> = {
     if (flag('cycle')) span *= Math.max(1, Math.ceil(step / span));
     return (initial - end) * (1 - Math.min(step, span) / span) ** power + end;
   },
-  cosineDecay: (step, value) => {
+  cosineDecay: (step, value, _flag, _list, has) => {
     const [initial, span, alpha] = [value('initialLearningRate'), value('decaySteps'), value('alpha', 0)];
-    const warmup = value('warmupSteps', 0);
+    // As in Keras there is no warm-up without a target, whatever its steps.
+    const warmup = has('warmupTarget') ? value('warmupSteps', 0) : 0;
     const target = value('warmupTarget', initial);
     if (step < warmup) return initial + (target - initial) * (step / warmup);
     const progress = Math.min(step - warmup, span) / span;
     return target * ((1 - alpha) * 0.5 * (1 + Math.cos(Math.PI * progress)) + alpha);
   },
   cosineDecayRestarts: (step, value) => {
-    const [initial, alpha] = [value('initialLearningRate'), value('alpha', 0)];
-    const [growth, shrink] = [value('tMul', 2), value('mMul', 1)];
-    let [begin, span, scale] = [0, value('firstDecaySteps'), 1];
-    for (; step >= begin + span; span *= growth, scale *= shrink) begin += span;
-    const progress = (step - begin) / span;
-    return initial * ((1 - alpha) * 0.5 * scale * (1 + Math.cos(Math.PI * progress)) + alpha);
+    const [initial, alpha, growth] = [value('initialLearningRate'), value('alpha', 0), value('tMul', 2)];
+    const { restarts, progress } = restartsAt(step / value('firstDecaySteps'), growth);
+    const height = value('mMul', 1) ** restarts;
+    return initial * ((1 - alpha) * 0.5 * height * (1 + Math.cos(Math.PI * progress)) + alpha);
   },
   piecewiseConstantDecay: (step, _value, _flag, list) => {
     const [boundaries, values] = [list('boundaries'), list('values')];
@@ -67,5 +75,11 @@ export function learningRateAt(rate: number | ScheduleSpec, step: number): numbe
     if (!Array.isArray(given)) throw new Error(`The schedule ${rate.name} needs the list ${name}.`);
     return given as readonly number[];
   };
-  return formula(step, value, (name) => rate[name] === true, list);
+  return formula(
+    step,
+    value,
+    (name) => rate[name] === true,
+    list,
+    (name) => rate[name] !== undefined,
+  );
 }

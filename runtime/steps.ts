@@ -1,10 +1,10 @@
 /** One training step and one evaluated batch: inputs onto the device, emitted code, its report read, its results taken over. */
 import type { CheckedBatch } from './boundary.ts';
 import { type Device, type Values, attempt } from './device.ts';
-import { type ModelState, sampleWeightName, weightOfSlot } from './model-state.ts';
+import { type ModelState, sampleWeightName } from './model-state.ts';
 import { placed } from './placement.ts';
-import type { Data, GradientResult, TrainingProgram, UpdateResult, WeightSpec } from './program.ts';
-import { learningRateAt } from './schedules.ts';
+import type { Data, GradientResult, TrainingProgram } from './program.ts';
+import { adoptChange, changeBy } from './updates.ts';
 
 /**
  * Trains on one batch and gives the report vector. The weights change as a whole or, if anything throws, not at all.
@@ -18,17 +18,14 @@ export function trainOnBatch(
 ): Promise<Values> | Values {
   const { device } = state.requireAlive();
   state.prepareSlots(training);
-  const step = state.step + 1;
-  const learningRate = learningRateAt(state.learningRate ?? training.optimizer.learningRate, state.step);
-  const { report, states, updated } = attempt(device, () => {
-    const made = gradientsOnBatch(state, training, batch, { step, seed, inputGradients: false });
-    const updated = updatedBy(state, training, made.weights, { step, learningRate });
+  const { report, states, change } = attempt(device, () => {
+    const made = gradientsOnBatch(state, training, batch, { step: state.step + 1, seed, inputGradients: false });
+    const change = changeBy(state, training, made.weights);
     for (const gradient of Object.values(made.weights)) device.dispose(gradient);
-    return { ...made, updated };
+    return { ...made, change };
   });
   adoptStates(state, states);
-  state.adopt(updated);
-  state.step = step;
+  adoptChange(state, change);
   return taken(device, report);
 }
 
@@ -69,42 +66,6 @@ export function withoutFrozen({ device, freezing }: ModelState, byPath: Readonly
   }
   return kept;
 } // prettier-ignore
-
-/** The update of the `train` block's optimiser; to be adopted. Slots must be ready. Inside an `attempt`. */
-export function updatedBy(
-  { device, weights, slots, program }: ModelState,
-  training: TrainingProgram,
-  given: Readonly<Record<string, Data>>,
-  { step, learningRate }: { readonly step: number; readonly learningRate: number },
-): UpdateResult {
-  const zeros = training.updatesTogether === true ? zerosFor(device, program.spec.weights, given) : {};
-  const mark = device.mark();
-  const made = training.update(device, { weights, slots, gradients: { ...zeros, ...given }, learningRate, step });
-  device.own(mark, [...Object.values(made.weights), ...Object.values(made.slots)]);
-  for (const zero of Object.values(zeros)) device.dispose(zero);
-  return Object.keys(zeros).length === 0 ? made : onlyOf(device, made, (path) => given[path] !== undefined);
-}
-
-function zerosFor(
-  device: Device,
-  weights: Readonly<Record<string, WeightSpec>>,
-  given: Readonly<Record<string, Data>>,
-): Record<string, Data> {
-  const missing = Object.entries(weights).filter(([path, weight]) => weight.trainable && given[path] === undefined);
-  return Object.fromEntries(missing.map(([path, { shape }]) => [path, zeros(device, shape)]));
-}
-
-export function zeros(device: Device, shape: readonly number[]): Data {
-  return device.write(new Float32Array(shape.reduce((product, size) => product * size, 1)), [...shape], 'float32');
-}
-
-function onlyOf(device: Device, { weights, slots }: UpdateResult, isWanted: (path: string) => boolean): UpdateResult {
-  const kept = (record: Readonly<Record<string, Data>>, pathOf: (name: string) => string) =>
-    Object.fromEntries(
-      Object.entries(record).filter(([name, data]) => isWanted(pathOf(name)) || void device.dispose(data)),
-    );
-  return { weights: kept(weights, (path) => path), slots: kept(slots, weightOfSlot) };
-}
 
 /** Takes over new statistics, except those of frozen layers. */
 export function adoptStates(state: ModelState, states: Readonly<Record<string, Data>>): void {

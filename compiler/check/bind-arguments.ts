@@ -41,6 +41,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   inChannels: ownInput,
   in_channels: ownInput,
   dataFormat: 'Images are channels last; `rearrange("c h w -> h w c")` converts.',
+  lossScaleFactor: 'It keeps small gradients of half precision; everything is float32 here and needs no scale.',
+  loss_scale_factor: 'It keeps small gradients of half precision; everything is float32 here and needs no scale.',
   data_format: 'Images are channels last; `rearrange("c h w -> h w c")` converts.',
 };
 

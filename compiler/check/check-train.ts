@@ -34,7 +34,7 @@ export function checkTrain(ctx: BodyContext, node: Train): TrainingGraph | undef
   const loss = checkLoss(inner, node, fields);
   const metrics = checkMetrics(inner, fields.get('metrics')?.value);
   const optimizer = checkOptimizer(inner, node, fields.get('optimizer'));
-  const numbers = checkNumbers(inner, fields);
+  const numbers = { ...checkNumbers(inner, fields), ...clippingOf(inner, optimizer, fields) };
   const callbacks = checkCallbacks(inner, fields.get('callbacks')?.value);
   const freeze = checkFreeze(inner, fields.get('freeze')?.value);
   // What is broken may hide uses.
@@ -165,6 +165,23 @@ function checkOptimizer(
     report(ctx, argumentOption.unknown({ name: 'optimizer', got, options: names, near: nearNames(got, names), span: place.span }), place); // prettier-ignore
   }
   return undefined;
+}
+
+/** Clipping that is an argument of the optimiser, as in Keras; said there, it is not said again as a field. */
+function clippingOf(
+  ctx: BodyContext,
+  optimizer: TrainingGraph['optimizer'] | undefined,
+  fields: ReadonlyMap<string, TrainField>,
+): Pick<TrainingGraph, 'clipNorm' | 'clipValue' | 'globalClipNorm'> {
+  const limits: Record<string, number> = {};
+  for (const name of ['clipNorm', 'clipValue', 'globalClipNorm']) {
+    const limit = optimizer?.parameters[name];
+    if (typeof limit !== 'number' || limit === 0) continue;
+    const field = fields.get(name);
+    if (field) report(ctx, nameDuplicate.field({ name }), field.name.span);
+    limits[name] = limit;
+  }
+  return limits;
 }
 
 function checkNumbers(ctx: BodyContext, fields: ReadonlyMap<string, TrainField>) {

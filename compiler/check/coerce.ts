@@ -1,5 +1,12 @@
 /** Value + parameter type → the plain value that definitions work with. Wrong kinds and ranges are reported here. */
-import type { ActivationUse, LayerUse, NamedUse, PaddingValue, ParameterKind } from '../definitions/parameters.ts';
+import type {
+  ActivationUse,
+  LayerUse,
+  NamedUse,
+  PaddingValue,
+  ParameterKind,
+  PlainArgument,
+} from '../definitions/parameters.ts';
 import { argumentOption, argumentRange, argumentType } from '../diagnostics/catalogue/arguments.ts';
 import { shapeUnknownSize } from '../diagnostics/catalogue/shapes.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
@@ -55,6 +62,8 @@ export function coerce(
       return coerceBool(target, value);
     case 'string':
       return value.kind === 'string' ? ok(value.value) : wrong(target, 'a string', value);
+    case 'strings':
+      return coerceTexts(target, value);
     case 'option':
       return coerceOption(target, value, type.options);
     case 'dtype':
@@ -143,6 +152,12 @@ const all = (parts: readonly (Coerced | undefined)[]): Coerced | undefined =>
 function coerceSizes(target: Target, value: Value): Coerced | undefined {
   const elements = value.kind === 'tuple' || value.kind === 'list' ? value.elements : [value];
   return all(elements.map((element) => part(element, (e) => coerceInt(target, e, -1))));
+}
+
+function coerceTexts(target: Target, value: Value): Coerced | undefined {
+  const wanted = 'a list of texts in quotes';
+  if (value.kind !== 'list' && value.kind !== 'tuple') return wrong(target, wanted, value);
+  return all(value.elements.map((element) => part(element, (e) => (e.kind === 'string' ? ok(e.value) : wrong(target, wanted, e))))); // prettier-ignore
 }
 
 function coerceAxis(target: Target, value: Value): Coerced | undefined {
@@ -272,6 +287,8 @@ export function coerceNamed(
   if (value.kind === 'builtin' && value.named.some((n) => n.kind === kind)) {
     const definition = value.named.find((n) => n.kind === kind)!;
     const given = value.arguments ?? defaultsOf(definition.parameters);
+    const must = definition.mistake?.(given);
+    if (must !== undefined) return void report(ctx, argumentRange.other({ name: definition.name, must }), place);
     return ok({ name: definition.name, arguments: plainArguments(given) } satisfies NamedUse);
   }
   if (value.kind === 'builtin' || value.kind === 'option') {
@@ -283,13 +300,16 @@ export function coerceNamed(
 
 /** Only what is given or has a default; sizes become numbers. */
 function plainArguments(values: Readonly<Record<string, unknown>>): NamedUse['arguments'] {
-  const plain: Record<string, number | string | boolean> = {};
+  const plain: Record<string, PlainArgument> = {};
   for (const [name, value] of Object.entries(values)) {
     if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') plain[name] = value;
     else if (isDim(value)) plain[name] = asNumber(value) ?? 0;
+    else if (isNumbers(value)) plain[name] = value;
   }
   return plain;
 }
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((element) => typeof element === 'number');
 const isDim = (value: unknown): value is Dim => typeof value === 'object' && value !== null && 'terms' in value;
 
 function coercePadding(

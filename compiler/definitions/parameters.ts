@@ -11,10 +11,11 @@ export interface ActivationUse {
   readonly definition: FunctionDefinition;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
+export type PlainArgument = number | string | boolean | readonly number[];
 /** An initializer, regularizer, constraint, schedule … by its Keras name, with plain arguments. */
 export interface NamedUse {
   readonly name: string;
-  readonly arguments: Readonly<Record<string, number | string | boolean>>;
+  readonly arguments: Readonly<Record<string, PlainArgument>>;
 }
 /** A built-in layer given to another (`Bidirectional(LSTM(64))`), with its evaluated parameters. */
 export interface LayerUse {
@@ -51,6 +52,7 @@ export type ParameterKind =
   | { readonly kind: 'numbers'; readonly length?: number; readonly single?: boolean; readonly min?: number; readonly max?: number; readonly exclusiveMin?: boolean; readonly orNone?: boolean }
   | { readonly kind: 'bool' }
   | { readonly kind: 'string' }
+  | { readonly kind: 'strings' }
   | { readonly kind: 'option'; readonly options: readonly string[] }
   | { readonly kind: 'activation' }
   | { readonly kind: 'padding'; readonly axes: number; readonly causal?: boolean; /** Numbers only, neither `same` nor `valid`. */ readonly explicit?: boolean }
@@ -189,6 +191,9 @@ export const optionalNumbers = (o: { readonly doc: string; readonly length?: num
 export const bool = (o: Options<boolean>): Parameter<boolean> => parameter({ kind: 'bool' }, o, String);
 export const string = (o: Options<string>): Parameter<string> =>
   parameter({ kind: 'string' }, o, (v) => JSON.stringify(v));
+/** A list of texts in quotes. */
+export const strings = (o: Options<readonly string[]>): Parameter<readonly string[]> =>
+  parameter({ kind: 'strings' }, o, (v) => `[${v.map((text) => JSON.stringify(text)).join(', ')}]`);
 export const option = <const O extends readonly string[]>(options: O, o: Options<O[number]>): Parameter<O[number]> =>
   parameter({ kind: 'option', options }, o, String);
 /** Default `undefined` means linear. */

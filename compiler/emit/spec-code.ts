@@ -14,6 +14,7 @@ import {
   variablesOfCondition,
   type Axis,
   type Condition,
+  type Dim,
 } from '../shapes/index.ts';
 import { code, runtimeType, typeOnly } from './code.ts';
 import { propertyKey, Scope } from './identifiers.ts';
@@ -90,6 +91,8 @@ export function modelSpec(model: ModelGraph, sourcePath: string): ValueRecord {
 const isNamedUse = (value: unknown): value is NamedUse =>
   typeof value === 'object' && value !== null && 'arguments' in value;
 
+const wholeOf = (size: unknown): number | undefined => (size === undefined ? undefined : asNumber(size as Dim));
+
 /** The constant part of a `TrainingProgram`. */
 export function trainingSpec(model: ModelGraph, lowered: LoweredTraining): ValueRecord {
   const training = model.training!;
@@ -111,6 +114,11 @@ export function trainingSpec(model: ModelGraph, lowered: LoweredTraining): Value
     optimizer: {
       name: definition.name,
       learningRate: isNamedUse(rate) ? namedValue(rate) : Number(rate),
+      accumulationSteps: wholeOf(parameters['gradientAccumulationSteps']),
+      averages:
+        parameters['useEma'] === true
+          ? { overwriteFrequency: wholeOf(parameters['emaOverwriteFrequency']) }
+          : undefined,
       slots: recordOf(lowered.slots, ({ name, sizes, initial }) => [name, { shape: sizes, initial }]),
     },
     report: lowered.report.map((entry) => ({ ...entry })),

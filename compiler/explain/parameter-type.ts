@@ -46,6 +46,8 @@ export function parameterTypeText({ type }: Parameter): string {
       return '`true` or `false`';
     case 'string':
       return 'text in quotes';
+    case 'strings':
+      return 'list of texts in quotes';
     case 'option':
       return type.options.map((option) => `\`${option}\``).join(' | ');
     case 'padding':

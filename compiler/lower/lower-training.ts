@@ -7,7 +7,7 @@ import { clippedGradients } from './clip-gradients.ts';
 import { frozenBy } from './freeze.ts';
 import { metricTotals, pairSums, pairValues } from './lower-pair.ts';
 import type { LoweredReport, LoweredSlot, LoweredTraining } from './lowered.ts';
-import { constrained } from './named-uses.ts';
+import { optimizerStep, slotsOf } from './optimizer-step.ts';
 import { penalties } from './penalties.ts';
 import { inputLeaf, walkModel, weightLeaf, type Walk } from './walk-model.ts';
 
@@ -133,22 +133,20 @@ interface Updates {
 /** The optimiser's step for each weight that has a gradient. */
 function updatedWeights(scene: Scene, learned: readonly Learned[]): Updates {
   const { builder: op, model, training } = scene;
-  const { definition, parameters } = training.optimizer;
-  const names = definition.slots(parameters);
-  const initial = definition.initial?.(parameters) ?? {};
+  const { optimizer } = training;
   const outputs = new Map<string, TensorNode>();
   const slots: LoweredSlot[] = [];
   const gradients = clippedGradients(op, learned.map(({ gradient }) => gradient), training); // prettier-ignore
   for (const [i, { path, sizes, constraint, origin }] of learned.map(({ weight }) => weight).entries()) {
-    op.withOrigin({ path, label: definition.name, place: origin }, () => {
-      const kept = Object.fromEntries(names.map((name) => [name, op.slot(path, name, sizes)]));
+    op.withOrigin({ path, label: optimizer.definition.name, place: origin }, () => {
+      const specs = Object.entries(slotsOf(optimizer, { path, sizes }));
+      const kept = Object.fromEntries(specs.map(([name, spec]) => [name, op.slot(path, name, spec.sizes ?? sizes)]));
       const weight = weightLeaf(op, model, path);
-      const updated = definition.update({ weight, gradient: gradients[i]!, slots: kept, parameters, op });
-      outputs.set(`weight:${path}`, constrained(op, updated.weight, constraint));
-      for (const name of names) {
+      const updated = optimizerStep(op, optimizer, { path, sizes, weight, gradient: gradients[i]!, slots: kept, constraint }); // prettier-ignore
+      outputs.set(`weight:${path}`, updated.weight);
+      for (const [name, spec] of specs) {
         outputs.set(`slot:${path}/${name}`, updated.slots[name]!);
-        const start = initial[name];
-        slots.push({ name: `${path}/${name}`, sizes, ...(start === undefined ? {} : { initial: start }) });
+        slots.push({ sizes, ...spec, name: `${path}/${name}` });
       }
     });
   }

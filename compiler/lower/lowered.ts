@@ -65,5 +65,6 @@ export type LoweredReport =
 export interface LoweredSlot {
   readonly name: string;
   readonly sizes: readonly number[];
-  readonly initial?: number;
+  /** A number, or the weight as it is when the slot is made. */
+  readonly initial?: number | 'weight';
 }

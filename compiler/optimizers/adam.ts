@@ -1,33 +1,27 @@
 /** `adam` and what comes from it: steps scaled by running means of the gradient and of its square. */
-import { defineOptimizer, host, type UpdateContext } from '../definitions/define-optimizer.ts';
-import { bool, float, learningRate, optionalFloat, type ValuesOf } from '../definitions/parameters.ts';
-import type { HostExpression, TensorNode } from '../graph/tensor-graph.ts';
-import type { Ops } from '../ops/ops.ts';
-import { decayed } from './weight-decay.ts';
+import {
+  commonParameters,
+  defineOptimizer,
+  host,
+  type Slots,
+  type UpdateContext,
+} from '../definitions/define-optimizer.ts';
+import { bool, float, learningRate, type ValuesOf } from '../definitions/parameters.ts';
+import { oneMinus, powerOfStep, runningMean } from './moments.ts';
 
-const rate = learningRate({ doc: 'Step size, or a schedule of it.', default: 0.001 });
-const moments = {
+export const rate = learningRate({ doc: 'Step size, or a schedule of it.', default: 0.001 });
+export const moments = {
   beta1: float({ doc: "Decay of the gradient's running mean.", default: 0.9, min: 0, max: 1 }),
   beta2: float({ doc: "Decay of the running mean of the gradient's square.", default: 0.999, min: 0, max: 1 }),
   epsilon: float({ doc: 'Keeps the divisor away from 0.', default: 1e-7, min: 0 }),
 };
-const weightDecayDoc = 'Part of each weight taken away per step, times the learning rate.';
 
 const adamParameters = {
   learningRate: rate,
   ...moments,
   amsgrad: bool({ doc: 'Divide by the largest running mean so far (Reddi et al. 2018).', default: false }),
-  weightDecay: optionalFloat({ doc: weightDecayDoc }),
 };
-type AdamValues = Omit<ValuesOf<typeof adamParameters>, 'weightDecay'> & { readonly weightDecay: number | undefined };
-
-const { number: n } = host;
-const powerOfStep = (base: number): HostExpression => host.power(n(base), host.step);
-const oneMinus = (e: HostExpression): HostExpression => host.subtract(n(1), e);
-
-/** mean + (value − mean)(1 − decay), as Keras writes it. */
-export const runningMean = (op: Ops, mean: TensorNode, value: TensorNode, decay: number): TensorNode =>
-  op.add(mean, op.multiply(op.subtract(value, mean), 1 - decay));
+type AdamValues = ValuesOf<typeof adamParameters>;
 
 function adamUpdate({ weight, gradient, slots, parameters: p, op }: UpdateContext<AdamValues>) {
   const m = runningMean(op, slots['m']!, gradient, p.beta1);
@@ -39,12 +33,12 @@ function adamUpdate({ weight, gradient, slots, parameters: p, op }: UpdateContex
   );
   const step = op.divide(op.multiply(m, op.hostScalar(alpha)), op.add(op.sqrt(largest), p.epsilon));
   return {
-    weight: op.subtract(decayed(op, weight, p.weightDecay), step),
+    weight: op.subtract(weight, step),
     slots: { m, v, ...(p.amsgrad ? { vHat: largest } : {}) },
   };
 }
 
-const adamSlots = (p: AdamValues): readonly string[] => (p.amsgrad ? ['m', 'v', 'vHat'] : ['m', 'v']);
+const adamSlots = (p: AdamValues): Slots => (p.amsgrad ? { m: {}, v: {}, vHat: {} } : { m: {}, v: {} });
 
 export const adam = defineOptimizer({
   name: 'adam',
@@ -61,7 +55,7 @@ export const adamW = defineOptimizer({
   doc: 'As `adam`, after $w \\leftarrow w - \\eta \\lambda w$. [Keras](https://keras.io/api/optimizers/adamw/)',
   parameters: {
     learningRate: rate,
-    weightDecay: float({ doc: weightDecayDoc, default: 0.004, min: 0 }),
+    weightDecay: float({ doc: commonParameters.weightDecay.doc, default: 0.004, min: 0 }),
     ...moments,
     amsgrad: adamParameters.amsgrad,
   },
@@ -73,14 +67,14 @@ export const adamax = defineOptimizer({
   name: 'adamax',
   summary: '`adam` with the largest gradient so far in place of the second moment (Kingma and Ba 2014).',
   doc: '$w \\leftarrow w - \\frac{\\eta}{1 - \\beta_1^t} \\frac{m}{u + \\epsilon}$ with $u = \\max(\\beta_2 u, |g|)$. [Keras](https://keras.io/api/optimizers/adamax/)',
-  parameters: { learningRate: rate, ...moments, weightDecay: optionalFloat({ doc: weightDecayDoc }) },
-  slots: () => ['m', 'u'],
+  parameters: { learningRate: rate, ...moments },
+  slots: () => ({ m: {}, u: {} }),
   update: ({ weight, gradient, slots, parameters: p, op }) => {
     const m = runningMean(op, slots['m']!, gradient, p.beta1);
     const u = op.maximum(op.multiply(slots['u']!, p.beta2), op.abs(gradient));
     const scale = op.hostScalar(host.divide(host.learningRate, oneMinus(powerOfStep(p.beta1))));
     const step = op.divide(op.multiply(m, scale), op.add(u, p.epsilon));
-    return { weight: op.subtract(decayed(op, weight, p.weightDecay), step), slots: { m, u } };
+    return { weight: op.subtract(weight, step), slots: { m, u } };
   },
 });
 
@@ -92,12 +86,11 @@ export const lion = defineOptimizer({
     learningRate: rate,
     beta1: float({ doc: "Weight of the running mean in the step's direction.", default: 0.9, min: 0, max: 1 }),
     beta2: float({ doc: 'Decay of the running mean.', default: 0.99, min: 0, max: 1 }),
-    weightDecay: optionalFloat({ doc: weightDecayDoc }),
   },
-  slots: () => ['m'],
+  slots: () => ({ m: {} }),
   update: ({ weight, gradient, slots, parameters: p, op }) => {
     const mix = (decay: number) => op.add(op.multiply(slots['m']!, decay), op.multiply(gradient, 1 - decay));
     const step = op.multiply(op.sign(mix(p.beta1)), op.hostScalar(host.learningRate));
-    return { weight: op.subtract(decayed(op, weight, p.weightDecay), step), slots: { m: mix(p.beta2) } };
+    return { weight: op.subtract(weight, step), slots: { m: mix(p.beta2) } };
   },
 });

@@ -1,13 +1,11 @@
 /** `rmsprop` and the other optimisers that divide by a running root mean square of the gradient. */
 import { defineOptimizer, host } from '../definitions/define-optimizer.ts';
-import { bool, float, learningRate, optionalFloat } from '../definitions/parameters.ts';
+import { bool, float, learningRate } from '../definitions/parameters.ts';
 import type { TensorNode } from '../graph/tensor-graph.ts';
 import type { Ops } from '../ops/ops.ts';
-import { decayed } from './weight-decay.ts';
 
 const rate = learningRate({ doc: 'Step size, or a schedule of it.', default: 0.001 });
 const epsilon = float({ doc: 'Keeps the divisor away from 0.', default: 1e-7, min: 0 });
-const weightDecay = optionalFloat({ doc: 'Part of each weight taken away per step, times the learning rate.' });
 
 const mix = (op: Ops, mean: TensorNode, value: TensorNode, rho: number): TensorNode =>
   op.add(op.multiply(mean, rho), op.multiply(value, 1 - rho));
@@ -22,9 +20,12 @@ export const rmsprop = defineOptimizer({
     momentum: float({ doc: 'How much of the last step is kept.', default: 0, min: 0, max: 1 }),
     epsilon,
     centered: bool({ doc: 'Divide by the variance instead of the mean square.', default: false }),
-    weightDecay,
   },
-  slots: (p) => ['velocity', ...(p.momentum > 0 ? ['momentum'] : []), ...(p.centered ? ['averageGradient'] : [])],
+  slots: (p) => ({
+    velocity: {},
+    ...(p.momentum > 0 ? { momentum: {} } : {}),
+    ...(p.centered ? { averageGradient: {} } : {}),
+  }),
   update: ({ weight, gradient, slots, parameters: p, op }) => {
     const velocity = mix(op, slots['velocity']!, op.square(gradient), p.rho);
     const average = p.centered ? mix(op, slots['averageGradient']!, gradient, p.rho) : undefined;
@@ -33,7 +34,7 @@ export const rmsprop = defineOptimizer({
     const increment = op.divide(step, op.sqrt(op.add(variance, p.epsilon)));
     const momentum = p.momentum > 0 ? op.add(op.multiply(slots['momentum']!, p.momentum), increment) : undefined;
     return {
-      weight: op.subtract(decayed(op, weight, p.weightDecay), momentum ?? increment),
+      weight: op.subtract(weight, momentum ?? increment),
       slots: { velocity, ...(momentum ? { momentum } : {}), ...(average ? { averageGradient: average } : {}) },
     };
   },
@@ -47,15 +48,13 @@ export const adagrad = defineOptimizer({
     learningRate: rate,
     initialAccumulatorValue: float({ doc: 'Start value of the sum.', default: 0.1, min: 0 }),
     epsilon,
-    weightDecay,
   },
-  slots: () => ['accumulator'],
-  initial: (p) => ({ accumulator: p.initialAccumulatorValue }),
+  slots: (p) => ({ accumulator: { initial: p.initialAccumulatorValue } }),
   update: ({ weight, gradient, slots, parameters: p, op }) => {
     const accumulator = op.add(slots['accumulator']!, op.square(gradient));
     const step = op.multiply(gradient, op.hostScalar(host.learningRate));
     const increment = op.divide(step, op.sqrt(op.add(accumulator, p.epsilon)));
-    return { weight: op.subtract(decayed(op, weight, p.weightDecay), increment), slots: { accumulator } };
+    return { weight: op.subtract(weight, increment), slots: { accumulator } };
   },
 });
 
@@ -67,9 +66,8 @@ export const adadelta = defineOptimizer({
     learningRate: rate,
     rho: float({ doc: 'Decay of the running means.', default: 0.95, min: 0, max: 1 }),
     epsilon,
-    weightDecay,
   },
-  slots: () => ['accumulatedGradient', 'accumulatedDelta'],
+  slots: () => ({ accumulatedGradient: {}, accumulatedDelta: {} }),
   update: ({ weight, gradient, slots, parameters: p, op }) => {
     const root = (x: TensorNode): TensorNode => op.sqrt(op.add(x, p.epsilon));
     const accumulatedGradient = mix(op, slots['accumulatedGradient']!, op.square(gradient), p.rho);
@@ -78,7 +76,7 @@ export const adadelta = defineOptimizer({
     const accumulatedDelta = mix(op, slots['accumulatedDelta']!, op.square(delta), p.rho);
     const step = op.multiply(delta, op.hostScalar(host.learningRate));
     return {
-      weight: op.add(decayed(op, weight, p.weightDecay), step),
+      weight: op.add(weight, step),
       slots: { accumulatedGradient, accumulatedDelta },
     };
   },

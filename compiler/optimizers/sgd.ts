@@ -1,7 +1,6 @@
 /** `sgd`: gradient descent, plain or with momentum. */
-import { bool, float, learningRate, optionalFloat } from '../definitions/parameters.ts';
+import { bool, float, learningRate } from '../definitions/parameters.ts';
 import { defineOptimizer, host } from '../definitions/define-optimizer.ts';
-import { decayed } from './weight-decay.ts';
 
 export const sgd = defineOptimizer({
   name: 'sgd',
@@ -11,16 +10,14 @@ export const sgd = defineOptimizer({
     learningRate: learningRate({ doc: 'Step size, or a schedule of it.', default: 0.01 }),
     momentum: float({ doc: 'How much of the last step is kept.', default: 0, min: 0, max: 1 }),
     nesterov: bool({ doc: "Nesterov's momentum.", default: false }),
-    weightDecay: optionalFloat({ doc: 'Part of each weight taken away per step, times the learning rate.' }),
   },
-  slots: (p) => (p.momentum === 0 ? [] : ['momentum']),
+  slots: (p) => (p.momentum === 0 ? {} : { momentum: {} }),
   update: ({ weight, gradient, slots, parameters: p, op }) => {
     const rate = op.hostScalar(host.learningRate);
-    const w = decayed(op, weight, p.weightDecay);
     const step = op.multiply(gradient, rate);
-    if (p.momentum === 0) return { weight: op.subtract(w, step), slots: {} };
+    if (p.momentum === 0) return { weight: op.subtract(weight, step), slots: {} };
     const velocity = op.subtract(op.multiply(slots['momentum']!, p.momentum), step);
     const move = p.nesterov ? op.subtract(op.multiply(velocity, p.momentum), step) : velocity;
-    return { weight: op.add(w, move), slots: { momentum: velocity } };
+    return { weight: op.add(weight, move), slots: { momentum: velocity } };
   },
 });

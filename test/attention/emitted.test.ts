@@ -120,7 +120,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
 
 async function trained(net: TrainableModel, lowered: LoweredModel, bindings: EvaluationBindings): Promise<void> {
   const training = lowered.training!;
-  const zeros = training.slots.map(({ name, sizes, initial }) => [name, ndArray([...sizes], Array.from({ length: sizes.reduce((a, b) => a * b, 1) }, () => initial ?? 0))] as const); // prettier-ignore
+  const zeros = training.slots.map(({ name, sizes, initial }) => [name, ndArray([...sizes], Array.from({ length: sizes.reduce((a, b) => a * b, 1) }, () => (typeof initial === 'number' ? initial : 0)))] as const); // prettier-ignore
   const learningRate = 0.1;
   net.learningRate = learningRate;
   const examples = Object.values(bindings.inputs!)[0]!.shape[0]!;

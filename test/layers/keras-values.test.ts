@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { registry } from '../../compiler/definitions/registry.ts';
+import type { SlotSpec } from '../../compiler/definitions/define-optimizer.ts';
+import { optimizerStep, slotsOf } from '../../compiler/lower/optimizer-step.ts';
 import { createGraphBuilder, evaluateNodes, ndArray, topological, type NdArray } from '../../compiler/graph/index.ts';
 import { pairValues } from '../../compiler/lower/lower-pair.ts';
 import { dim } from '../../compiler/shapes/index.ts';
@@ -64,19 +66,26 @@ describe.each(['losses', 'metrics'] as const)('%s', (kind) => {
   test('many of them', () => expect(known.length).toBeGreaterThan(8));
 });
 
+const startOf = ({ sizes, initial = 0 }: SlotSpec, weight: NdArray): NdArray => {
+  if (initial === 'weight') return weight;
+  const shape = sizes ?? weight.shape;
+  return ndArray([...shape], Array<number>(shape.reduce((a, b) => a * b, 1)).fill(initial));
+};
+
 describe('optimizers, 50 steps', () => {
   const factors = [1, 0.1, 10];
   test.each(keras.optimizers.map((c) => [`${c.name} ${JSON.stringify(c.args)}`, c] as const))('%s', (_, c) => {
     const definition = registry.optimizers.get(c.name)!;
     const parameters = completed(definition.parameters, c.args);
     const op = createGraphBuilder();
-    const names = definition.slots(parameters);
-    const slotNodes = Object.fromEntries(names.map((name) => [name, op.slot('w', name, [3])]));
-    const updated = definition.update({ weight: op.weight('w', 'float32', [3]), gradient: op.input('g', 'float32', [3]), slots: slotNodes, parameters, op }); // prettier-ignore
+    const use = { definition, parameters };
+    const specs = slotsOf(use, { path: 'w', sizes: [3] });
+    const names = Object.keys(specs);
+    const slotNodes = Object.fromEntries(names.map((name) => [name, op.slot('w', name, specs[name]!.sizes ?? [3])]));
+    const updated = optimizerStep(op, use, { path: 'w', sizes: [3], weight: op.weight('w', 'float32', [3]), gradient: op.input('g', 'float32', [3]), slots: slotNodes }); // prettier-ignore
     const order = topological([updated.weight, ...names.map((name) => updated.slots[name]!)]);
-    const initial = definition.initial?.(parameters) ?? {};
     let weight = ndArray([3], [1, -2, 0.5]);
-    let slots = Object.fromEntries(names.map((name) => [`w/${name}`, ndArray([3], [1, 1, 1].map(() => initial[name] ?? 0))])); // prettier-ignore
+    let slots = Object.fromEntries(names.map((name) => [`w/${name}`, startOf(specs[name]!, weight)]));
     const learningRate = Number(parameters['learningRate']);
     for (let step = 1; step <= 50; step++) {
       const gradient = ndArray([3], weight.data.map((w, i) => Math.fround(w * factors[i]! + Math.sin(step)))); // prettier-ignore

@@ -1,6 +1,18 @@
 /** Learning-rate schedules against values worked out from Keras's formulas. */
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import type { ScheduleSpec } from '../../runtime/index.ts';
 import { learningRateAt } from '../../runtime/schedules.ts';
+
+const { schedules } = JSON.parse(
+  readFileSync(new URL('../training/keras-optimizers.json', import.meta.url), 'utf8'),
+) as {
+  readonly schedules: readonly {
+    readonly name: string;
+    readonly arguments: Omit<ScheduleSpec, 'name'>;
+    readonly values: readonly number[];
+  }[];
+};
 
 it.each([
   [0.5, 7, 0.5],
@@ -21,6 +33,18 @@ it.each([
   [{ name: 'piecewiseConstantDecay', boundaries: [10, 20], values: [1, 0.5, 0.1] }, 21, 0.1],
 ])('%j at step %d', (rate, step, expected) => {
   expect(learningRateAt(rate, step)).toBeCloseTo(expected, 6);
+});
+
+it.each(schedules.map((s) => [s.name, s] as const))('%s, 60 steps of Keras', (name, { arguments: args, values }) => {
+  for (const [step, value] of values.entries())
+    expect(learningRateAt({ name, ...args }, step), `${JSON.stringify(args)} at ${step}`).toBeCloseTo(value, 5);
+});
+
+it('a long training costs no more than a short one', () => {
+  const restarts = { name: 'cosineDecayRestarts', initialLearningRate: 1, firstDecaySteps: 1, tMul: 1 };
+  const start = performance.now();
+  for (let i = 0; i < 1000; i++) learningRateAt(restarts, 1e9 + i);
+  expect(performance.now() - start).toBeLessThan(100);
 });
 
 it('refuses what it does not know', () => {
