@@ -21,6 +21,8 @@ export class Assembler {
   readonly valueRequirements: GraphValueRequirement[] = [];
   readonly auxiliaryLosses: { readonly name: string; readonly value: GraphValue }[] = [];
   facts: Facts = noFacts;
+  /** How often a rule has been asked for one of several cases: a guard against cases in cases. */
+  caseRuns = { count: 0 };
 
   /** Adds a node and gives its results. */
   add(node: WithoutId<GraphNode>): readonly GraphValue[] {
@@ -43,6 +45,7 @@ export class Assembler {
   scratch(): Assembler {
     const copy = new Assembler();
     copy.facts = this.facts;
+    copy.caseRuns = this.caseRuns;
     for (const [path, weight] of this.weights) copy.weights.set(path, weight);
     return copy;
   }

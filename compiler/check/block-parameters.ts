@@ -66,7 +66,7 @@ export function bindDeclared(
     }
     isBroken ||= value.kind === 'unknown';
     values.set(key, value);
-    inner.scope.entries.set(key, { value, what: 'parameter', place: placeOf(inner, parameter.name.span) });
+    inner.scope.set(key, { value, what: 'parameter', place: placeOf(inner, parameter.name.span) });
   }
   return { values, isBroken, ...(matched.name === undefined ? {} : { name: matched.name }) };
 }

@@ -6,7 +6,7 @@ import { requireFailed } from '../diagnostics/catalogue/structure.ts';
 import { shapeMismatch, shapeRank, typeArity, typeDtype } from '../diagnostics/catalogue/shapes.ts';
 import { plural, nearNames } from '../diagnostics/suggest.ts';
 import type { GraphValue } from '../graph/model-graph.ts';
-import { bindShapes, display, displayAxis, displayCondition, displayShape, isRelation, noBindings, substituteCondition, variablesOf, variablesOfCondition, type BindFailure, type Bindings, type Dim } from '../shapes/index.ts'; // prettier-ignore
+import { asNumber, bindShapes, dim, display, displayAxis, displayCondition, displayShape, isRelation, noBindings, substituteCondition, variablesOf, variablesOfCondition, type BindFailure, type Bindings, type Dim, type SizeVariable } from '../shapes/index.ts'; // prettier-ignore
 import type { Callee } from './bind-arguments.ts';
 import { runBody } from './body.ts';
 import {
@@ -64,7 +64,7 @@ export function applyBlock(
   const inner: BodyContext = { ...usedContext(ctx, file, node, { label, place: callee.place }), owner };
   for (const { name } of node.parameters) {
     const value = recipe.values.get(name.name) ?? unknown;
-    inner.scope.entries.set(name.name, { value, what: 'parameter', place: placeOf(inner, name.span) });
+    inner.scope.set(name.name, { value, what: 'parameter', place: placeOf(inner, name.span) });
   }
   const errorsBefore = ctx.session.diagnostics.errorCount;
   const given = matchInputs(ctx, node, piped, args, callee);
@@ -88,17 +88,27 @@ function wayBack({ checkedBlocks }: Session, node: Block | Model): readonly stri
 function meets(ctx: BodyContext, inner: BodyContext, checked: CheckedBlock, callee: Callee): boolean {
   if (checked.state !== 'fine') return true;
   const sizes = new Map<number, Dim>();
-  for (const [name, { id }] of checked.variables) {
-    const value = inner.scope.find(name)?.value;
-    if (value?.kind === 'exact') sizes.set(id, value.dim);
+  for (const [name, v] of checked.variables) {
+    const size = sizeHere(v, inner.scope.find(name)?.value);
+    if (size) sizes.set(v.id, size);
   }
   const known = checked.requirements.filter((c) => variablesOfCondition(c).every((v) => sizes.has(v.id)));
   const broken = known.find((condition) => !holds(ctx, substituteCondition(condition, sizes), callee.place));
   if (!broken) return true;
-  const here = variablesOfCondition(broken).map((v) => `${v.name} is ${display(sizes.get(v.id)!)}`);
+  const here = variablesOfCondition(broken).map((v) => `${v.name} is ${textHere(v, sizes.get(v.id)!)}`);
   report(ctx, requireFailed.inferred({ block: callee.name, text: displayCondition(broken), here }), callee.place);
   return false;
 }
+
+/** What a size or parameter of a block is at a use, as a number. */
+function sizeHere({ labels }: SizeVariable, value: Value | undefined): Dim | undefined {
+  if (value?.kind === 'exact') return value.dim;
+  const label = value?.kind === 'option' ? value.name : value?.kind === 'bool' ? value.condition.kind : '';
+  const at = labels?.indexOf(label) ?? -1;
+  return at < 0 ? undefined : dim(at);
+}
+
+const textHere = ({ labels }: SizeVariable, size: Dim): string => labels?.[asNumber(size) ?? -1] ?? display(size);
 
 /** With the dtype also where it is float32. */
 const typeText = ({ dtype, shape }: GraphValue['type']): string => `${dtype}${displayShape(shape)}`;
@@ -175,7 +185,7 @@ function bindInputs(
   bindSizes(inner, bound.bindings);
   inputs.forEach((input, i) => {
     const value = given[i] ?? broadcastDefault(inner, input, declared[i]!, bound.bindings);
-    inner.scope.entries.set(input.name.name, { value: value ? tensor(value) : unknown, what: 'input', place: placeOf(inner, input.name.span) }); // prettier-ignore
+    inner.scope.set(input.name.name, { value: value ? tensor(value) : unknown, what: 'input', place: placeOf(inner, input.name.span) }); // prettier-ignore
   });
   return bound.bindings;
 }
@@ -186,7 +196,7 @@ function bindSizes(inner: BodyContext, bindings: Bindings): void {
     if (entry.what !== 'size' || entry.value.kind !== 'exact') continue;
     const own = variablesOf(entry.value.dim)[0];
     const size = own && bindings.sizes.get(own.id);
-    if (size) inner.scope.entries.set(name, { ...entry, value: exact(size) });
+    if (size) inner.scope.set(name, { ...entry, value: exact(size) });
   }
 }
 

@@ -1,10 +1,11 @@
 /** The statements of a body, in order. Inputs have been declared by the caller. */
-import type { LayerStatement, LossStatement, Require, Statement, Weight } from '../../grammar/ast.ts';
+import type { LayerStatement, LossStatement, Require, Statement, TensorType, Weight } from '../../grammar/ast.ts';
 import { named, type NamedUse } from '../definitions/parameters.ts';
 import { argumentType } from '../diagnostics/catalogue/arguments.ts';
 import { shapeUnknownSize, typeNotALayer } from '../diagnostics/catalogue/shapes.ts';
 import { requireFailed } from '../diagnostics/catalogue/structure.ts';
 import { asInteger, display, isSpread, type Dim } from '../shapes/index.ts';
+import { inCases } from './cases.ts';
 import { coerce } from './coerce.ts';
 import { placeOf, report, shortText, type BodyContext } from './context.ts';
 import { holds } from './decide.ts';
@@ -61,18 +62,27 @@ type Named = Extract<Statement, { kind: 'Output' }>;
 const patternText = (ctx: BodyContext, statement: Extract<Statement, { kind: 'Let' }>): string =>
   shortText(placeOf(ctx, statement.pattern.span));
 
-function annotated(ctx: BodyContext, statement: Typed, value: Value, name: string): Value {
-  if (!statement.type) return value;
+function annotated(ctx: BodyContext, statement: Typed, given: Value, name: string): Value {
+  const { type } = statement;
+  if (!type) return given;
+  return inCases(ctx, undefined, given, (inner, value) => annotatedOne(inner, statement, type, value, name));
+}
+
+function annotatedOne(ctx: BodyContext, statement: Typed, type: TensorType, value: Value, name: string): Value {
   if (value.kind === 'unknown' || value.kind === 'opaque') return value;
   const converted = toTensor(ctx, value, `\`${name}\``, placeOf(ctx, statement.value.span));
-  const checked = converted && checkAnnotation(ctx, statement.type, name, converted);
+  const checked = converted && checkAnnotation(ctx, type, name, converted);
   return checked ? tensor(checked) : unknown;
 }
 
-function outputTensor(ctx: BodyContext, statement: Named, value: Value): Value {
-  if (value.kind === 'tensor') return value;
-  const converted = toTensor(ctx, value, `The output \`${statement.name.name}\``, placeOf(ctx, statement.value.span));
-  return converted ? tensor(converted) : unknown;
+function outputTensor(ctx: BodyContext, statement: Named, given: Value): Value {
+  const where = `The output \`${statement.name.name}\``;
+  const place = placeOf(ctx, statement.value.span);
+  return inCases(ctx, undefined, given, (inner, value) => {
+    if (value.kind === 'tensor') return value;
+    const converted = toTensor(inner, value, where, place);
+    return converted ? tensor(converted) : unknown;
+  });
 }
 
 /** `layer f = Dense(64)`: one set of weights, named after the statement. */

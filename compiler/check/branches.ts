@@ -3,6 +3,7 @@ import type { Expression } from '../../grammar/ast.ts';
 import { argumentType } from '../diagnostics/catalogue/arguments.ts';
 import { shapeUnknownSize } from '../diagnostics/catalogue/shapes.ts';
 import { equals, negation, shapesEqual } from '../shapes/index.ts';
+import { joinCases } from './cases.ts';
 import { dryContext, placeOf, report, shortText, underCondition, type BodyContext } from './context.ts';
 import { decideTruth } from './decide.ts';
 import { describe, unknown, type Value } from './values.ts';
@@ -29,7 +30,8 @@ export function chooseBranch(
   const under = condition.kind === 'bool' ? condition.condition : undefined;
   const a = underCondition(ctx, under, then);
   const b = underCondition(ctx, under && negation(under), otherwise);
-  return ctx.mode === 'model' ? unknown : joinBranches(a, b);
+  if (ctx.mode === 'model') return unknown;
+  return under && ctx.mode === 'block' ? joinCases([{ condition: under, value: a }, { condition: negation(under), value: b }]) : joinBranches(a, b); // prettier-ignore
 }
 
 /** What is known of a value that is one thing or another. */

@@ -1,10 +1,10 @@
 /** A block (or model) on its own → its mistakes, reported once and where they stand; and what it requires of its inputs. */
-import type { Block, Const, Model, Parameter } from '../../grammar/ast.ts';
+import type { Block, Const, Model, Parameter, ParameterType } from '../../grammar/ast.ts';
 import { nameCase } from '../diagnostics/catalogue/names.ts';
 import { modelNoOutput } from '../diagnostics/catalogue/structure.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 import type { FileScope } from '../resolve/file-scope.ts';
-import { asNumber, noFacts, simplifyRequirements, variable, variablesOf, variablesOfCondition, type Condition, type SizeVariable } from '../shapes/index.ts'; // prettier-ignore
+import { asNumber, atMost, dim, equal, noFacts, ONE, simplifyRequirements, variable, variablesOf, variablesOfCondition, type Condition, type SizeVariable } from '../shapes/index.ts'; // prettier-ignore
 import { defaultOf } from './block-parameters.ts';
 import { runBody } from './body.ts';
 import { bodyContext, freshId, report, Scope, type BodyContext, type CheckedBlock, type Session } from './context.ts';
@@ -15,7 +15,7 @@ import { layerNamesOf } from './layer-names.ts';
 import { wantKnownType } from './parameter-types.ts';
 import { declare } from './patterns.ts';
 import { reportUnused } from './unused.ts';
-import { exact, type Value } from './values.ts';
+import { exact, truthValues, type Value } from './values.ts';
 
 const broken: CheckedBlock = { state: 'broken' };
 
@@ -84,8 +84,25 @@ function openValue(ctx: BodyContext, { name, type }: Parameter, standard: Value 
   // An axis such as -1 may have either sign, and a size variable has not.
   if (isInt && (number === undefined || number >= 0))
     return exact(variable({ name: name.name, id: freshId(ctx.session), minimum: 0 }));
-  return { kind: 'opaque', what: `the parameter \`${name.name}\`` };
+  const what = `the parameter \`${name.name}\``;
+  const labels = labelsOf(type, standard);
+  if (!labels) return { kind: 'opaque', what };
+  const oneOf: SizeVariable = { name: name.name, id: freshId(ctx.session), minimum: 0, labels };
+  ctx.assembler.facts = ctx.assembler.facts.assume(...domainOf(oneOf));
+  if (labels === truthValues) return { kind: 'bool', condition: equal(variable(oneOf), ONE) };
+  return { kind: 'opaque', what, choice: { variable: oneOf, options: labels } };
 }
+
+/** The few things that a parameter can be: truth values, or the options of its type. */
+function labelsOf(type: ParameterType | undefined, standard: Value | undefined): readonly string[] | undefined {
+  if (type ? type.kind === 'NamedType' && type.name.name === 'bool' : standard?.kind === 'bool') return truthValues;
+  if (type?.kind !== 'UnionType') return undefined;
+  const { options } = expectedByType(type);
+  return options.length === type.members.length && options.length > 1 ? options : undefined;
+}
+
+const domainOf = (v: SizeVariable): readonly Condition[] =>
+  v.labels ? [atMost(variable(v), dim(v.labels.length - 1))] : [];
 
 /** `layer` parameters start with a capital; `declare` has an eye on the others. */
 export function wantParameterCase(ctx: BodyContext, { name, type }: Parameter, value: Value | undefined): void {
@@ -101,14 +118,21 @@ function requirementsOf(ctx: BodyContext): readonly Condition[] {
   const sizes = new Set(ctx.assembler.sizes.map((size) => size.id));
   const conditions = ctx.assembler.requirements.map((requirement) => requirement.condition);
   const onInputs = conditions.filter((condition) => variablesOfCondition(condition).some((v) => sizes.has(v.id)));
-  return simplifyRequirements(onInputs, noFacts);
+  return simplifyRequirements(onInputs, noFacts.assume(...[...variablesByName(ctx).values()].flatMap(domainOf)));
 }
 
 function variablesByName(ctx: BodyContext): ReadonlyMap<string, SizeVariable> {
   const variables = new Map<string, SizeVariable>();
   for (const [name, { value }] of ctx.scope.entries) {
-    const own = value.kind === 'exact' ? variablesOf(value.dim) : [];
-    if (own.length === 1 && own[0]!.name === name) variables.set(name, own[0]!);
+    const own = variableIn(value);
+    if (own?.name === name) variables.set(name, own);
   }
   return variables;
+}
+
+/** The variable that an open parameter or size is. */
+function variableIn(value: Value): SizeVariable | undefined {
+  if (value.kind === 'opaque') return value.choice?.variable;
+  const own = value.kind === 'exact' ? variablesOf(value.dim) : value.kind === 'bool' ? variablesOfCondition(value.condition) : []; // prettier-ignore
+  return own.length === 1 ? own[0] : undefined;
 }

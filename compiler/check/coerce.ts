@@ -37,7 +37,7 @@ export function coerce(
   value: Value,
   place: Place,
 ): Coerced | undefined {
-  if (value.kind === 'unknown' || value.kind === 'opaque') return undefined;
+  if (value.kind === 'unknown' || value.kind === 'opaque' || value.kind === 'cases') return undefined;
   const target = { ctx, name, place };
   switch (type.kind) {
     case 'int':

@@ -9,7 +9,7 @@ import type { Condition, Shape, SizeVariable, Spread } from '../shapes/index.ts'
 import { argumentRange } from '../diagnostics/catalogue/arguments.ts';
 import { negation, or } from '../shapes/index.ts';
 import { Assembler } from './assembler.ts';
-import type { Instance, Value } from './values.ts';
+import { isOpen, type Instance, type Value } from './values.ts';
 
 /** One check of one file with what it imports. */
 export interface Session {
@@ -85,6 +85,7 @@ export interface ScopeEntry {
 export class Scope {
   readonly parent: Scope | undefined;
   readonly entries = new Map<string, ScopeEntry>();
+  #hasOpen = false;
 
   constructor(parent?: Scope) {
     this.parent = parent;
@@ -92,6 +93,16 @@ export class Scope {
 
   find(name: string): ScopeEntry | undefined {
     return this.entries.get(name) ?? this.parent?.find(name);
+  }
+
+  set(name: string, entry: ScopeEntry): void {
+    this.entries.set(name, entry);
+    this.#hasOpen ||= isOpen(entry.value);
+  }
+
+  /** Whether a name may stand for one of several values. */
+  hasOpen(): boolean {
+    return this.#hasOpen || (this.parent?.hasOpen() ?? false);
   }
 
   names(): readonly string[] {
@@ -172,13 +183,17 @@ const textual = /^(syntax\/|name\/(?!unknown-member)|argument\/(unknown|missing|
 const literal = /^-?[\d.][\w.]*$|^"[^"\n]*"$|^(true|false)$/;
 const bareName = /^[A-Za-z_]\w*$/;
 
-function isOfText(ctx: BodyContext, { slug }: Problem, place: Place): boolean {
+function isOfText(ctx: BodyContext, slug: string, place: Place): boolean {
   if (textual.test(slug)) return true;
   if (slug !== 'argument/type' && slug !== 'argument/option') return false;
   const text = place.file.textOf(place.span);
   if (literal.test(text)) return true;
   return slug === 'argument/option' && bareName.test(text) && !ctx.scope.find(text) && !ctx.file.symbols.has(text);
 }
+
+/** Whether what was found is a mistake of the text itself, whatever the values are. */
+export const isAboutText = (ctx: BodyContext, { code, file, span }: Diagnostic): boolean =>
+  isOfText(ctx, code, { file, span });
 
 /**
  * Reports a problem at its place; inside a used block at the use, with the way to it as related places. (What is wrong
@@ -192,7 +207,7 @@ export function report(
 ): void {
   const place = 'file' in span ? span : placeOf(ctx, span);
   const [outermost, ...inner] = ctx.frames;
-  if (ctx.mode === 'names' && (outermost || !isOfText(ctx, problem, place))) return;
+  if (ctx.mode === 'names' && (outermost || !isOfText(ctx, problem.slug, place))) return;
   const { diagnostics } = ctx.session;
   if (!outermost) return diagnostics.add(makeDiagnostic(problem, place, [...related, ...roundNotes(ctx.rounds)]));
   // An argument of the use itself, such as the groups of a layer that is handed in.
@@ -249,10 +264,12 @@ export function underCondition<T>(
   ctx: BodyContext,
   condition: Condition | undefined,
   run: (inner: BodyContext) => T,
+  keepNodes = false,
 ): T {
   const inner = forkedContext(ctx);
   if (condition) inner.assembler.facts = inner.assembler.facts.assume(condition);
   const result = run(inner);
+  if (keepNodes) ctx.assembler.nodes.push(...inner.assembler.nodes);
   if (condition)
     for (const required of inner.assembler.requirements)
       ctx.assembler.require(or(negation(condition), required.condition), required.origin, required.message);

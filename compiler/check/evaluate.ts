@@ -4,6 +4,7 @@ import { nameUnknown, nameUnknownMember } from '../diagnostics/catalogue/names.t
 import { nearNames } from '../diagnostics/suggest.ts';
 import { dim, truth } from '../shapes/index.ts';
 import { chooseBranch } from './branches.ts';
+import { inCases, narrowed } from './cases.ts';
 import { builtinNamed, functionNames, isOfFamily, layerNamed, layerNames, otherSpellings } from './builtins.ts';
 import { evaluateCall } from './call.ts';
 import { constantValue } from './constants.ts';
@@ -15,6 +16,15 @@ import { runStages } from './stages.ts';
 import { describe, exact, tensor, unknown, type Value } from './values.ts';
 
 export function evaluate(ctx: BodyContext, node: Expression, expected: Expected = nothingExpected): Value {
+  if (ctx.mode !== 'block' || !readsValues.has(node.kind) || !ctx.scope.hasOpen())
+    return evaluateOnce(ctx, node, expected);
+  return inCases(ctx, node, unknown, (inner) => evaluateOnce(inner, node, expected));
+}
+
+/** What rules are asked about; names, branches and pipelines hand on what they have. */
+const readsValues: ReadonlySet<Expression['kind']> = new Set(['Call', 'Binary', 'Unary', 'IndexExpression', 'Member', 'Tuple', 'List']); // prettier-ignore
+
+function evaluateOnce(ctx: BodyContext, node: Expression, expected: Expected): Value {
   switch (node.kind) {
     case 'NumberLiteral':
       return node.isInteger ? exact(dim(node.value)) : { kind: 'float', value: node.value };
@@ -71,7 +81,7 @@ export function evaluateName(ctx: BodyContext, node: Name, expected: Expected): 
 /** The value of a name that the body or the file declares. */
 export function declaredName(ctx: BodyContext, name: string): Value | undefined {
   const entry = ctx.scope.find(name);
-  if (entry) return entry.value;
+  if (entry) return narrowed(ctx, entry.value);
   const symbol = ctx.file.symbols.get(name);
   if (symbol) return constantValue(ctx, symbol);
   // An import that leads nowhere has been reported.
@@ -88,7 +98,10 @@ function reportUnknownName(ctx: BodyContext, node: Name): void {
 
 /** `(x -> Pair).left`, `embed.embeddings`. */
 export function evaluateMember(ctx: BodyContext, node: Member): Value {
-  const object = evaluate(ctx, node.object);
+  return inCases(ctx, undefined, evaluate(ctx, node.object), (inner, object) => memberOf(inner, node, object));
+}
+
+function memberOf(ctx: BodyContext, node: Member, object: Value): Value {
   const name = node.name.name;
   if (object.kind === 'unknown' || object.kind === 'opaque' || node.name.missing) return unknown;
   if (object.kind === 'tuple' && object.names) {

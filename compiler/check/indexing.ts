@@ -7,13 +7,17 @@ import { shapeAxis, shapeUnknownSize } from '../diagnostics/catalogue/shapes.ts'
 import { bug } from '../diagnostics/diagnostic.ts';
 import { asInteger, display, displayShape, rankOf, type Dim } from '../shapes/index.ts';
 import { applyFunction } from './apply.ts';
+import { inCases } from './cases.ts';
 import { coerce } from './coerce.ts';
 import { placeOf, report, shortText, type BodyContext } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { describe, unknown, type Value } from './values.ts';
 
 export function evaluateIndex(ctx: BodyContext, node: IndexExpression): Value {
-  const object = evaluate(ctx, node.object);
+  return inCases(ctx, undefined, evaluate(ctx, node.object), (inner, object) => indexOf(inner, node, object));
+}
+
+function indexOf(ctx: BodyContext, node: IndexExpression, object: Value): Value {
   switch (object.kind) {
     case 'tensor':
       return indexTensor(ctx, node, object);

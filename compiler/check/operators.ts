@@ -3,7 +3,7 @@ import type { Binary, BinaryOperator, Expression, Unary } from '../../grammar/as
 import { functionOfOperator } from '../definitions/registry.ts';
 import { argumentRange, argumentType } from '../diagnostics/catalogue/arguments.ts';
 import { bug } from '../diagnostics/diagnostic.ts';
-import { add, and, asInteger, asNumber, atLeast, atMost, divide, equal, greaterThan, lessThan, modulo, multiply, negate, negation, notEqual, or, power, subtract, truth, type Condition, type Dim } from '../shapes/index.ts'; // prettier-ignore
+import { add, and, asInteger, asNumber, atLeast, atMost, dim, divide, equal, greaterThan, lessThan, modulo, multiply, negate, negation, notEqual, or, power, subtract, truth, variable, type Condition, type Dim } from '../shapes/index.ts'; // prettier-ignore
 import { applyFunction } from './apply.ts';
 import { placeOf, report, type BodyContext } from './context.ts';
 import { declaredName, evaluate } from './evaluate.ts';
@@ -15,6 +15,8 @@ export function evaluateBinary(ctx: BodyContext, node: Binary): Value {
   const [left, right] = evaluateOperands(ctx, node);
   if (left.kind === 'unknown' || right.kind === 'unknown') return unknown;
   if (left.kind === 'tensor' || right.kind === 'tensor') return tensorOperation(ctx, node, left, right);
+  const isChoice = choiceCondition(node.operator, left, right) ?? choiceCondition(node.operator, right, left);
+  if (isChoice) return { kind: 'bool', condition: isChoice };
   if (left.kind === 'opaque' || right.kind === 'opaque')
     return { kind: 'opaque', what: 'a value that each use decides' };
   const result = compileTimeBinary(ctx, node, left, right);
@@ -38,6 +40,15 @@ function evaluateOperands(ctx: BodyContext, { operator, left, right }: Binary): 
   }
   const first = evaluate(ctx, left);
   return [first, evaluate(ctx, right, compares && mayBeOption(first, left) ? anyOption : undefined)];
+}
+
+/** `padding == same` where `padding` is a parameter of a block on its own, one of a few options. */
+function choiceCondition(operator: BinaryOperator, left: Value, right: Value): Condition | undefined {
+  if (left.kind !== 'opaque' || !left.choice || (operator !== '==' && operator !== '!=')) return undefined;
+  if (right.kind !== 'option' && right.kind !== 'builtin') return undefined;
+  const at = left.choice.options.indexOf(right.name);
+  const condition = at < 0 ? truth(false) : equal(variable(left.choice.variable), dim(at));
+  return operator === '==' ? condition : negation(condition);
 }
 
 function tensorOperation(ctx: BodyContext, node: Binary, left: Value, right: Value): Value {

@@ -30,7 +30,7 @@ export function checkDeclaredType(
   place: Place,
 ): Value {
   // prettier-ignore
-  if (value.kind === 'unknown' || value.kind === 'opaque') return value;
+  if (value.kind === 'unknown' || value.kind === 'opaque' || value.kind === 'cases') return value;
   const fitted = fit(type, value);
   if (fitted) return fitted;
   // `dim / heads` of sizes that are not known yet.

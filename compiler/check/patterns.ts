@@ -48,7 +48,7 @@ export function declare(ctx: BodyContext, name: Identifier, value: Value, what: 
     report(ctx, nameDuplicate.twice({ name: name.name }), span, related);
     return;
   }
-  ctx.scope.entries.set(name.name, { value, what, place: placeOf(ctx, span) });
+  ctx.scope.set(name.name, { value, what, place: placeOf(ctx, span) });
 }
 
 const isLayerLike = (value: Value): boolean =>

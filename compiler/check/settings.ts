@@ -32,7 +32,7 @@ export function settingValues(
     const text = Object.hasOwn(settings.values, name) ? settings.values[name] : undefined;
     const standard = parameter.defaultValue ? defaultOf(body, parameter) : unknown;
     const value = text === undefined ? standard : settingValue(ctx, parameter, standard, text);
-    body.scope.entries.set(name, { value, what: 'parameter', place: placeOf(ctx, span) });
+    body.scope.set(name, { value, what: 'parameter', place: placeOf(ctx, span) });
     if (text === undefined) continue;
     if (value.kind === 'unknown') isBroken = true;
     values.set(name, value);

@@ -8,6 +8,7 @@ import { asInteger, asNumber, atLeast, dim, display, ONE, type Condition } from 
 import { builtinNamed, functionNames, layerNamed, layerNames, lossNames, otherSpellings } from './builtins.ts';
 import { applyNamedFunction } from './call.ts';
 import { chooseBranch, joinBranches } from './branches.ts';
+import { inCases } from './cases.ts';
 import { dryContext, placeOf, report, Scope, shortText, underCondition, withinBudget, type BodyContext, type Round } from './context.ts'; // prettier-ignore
 import { declaredName, evaluate, evaluateMember } from './evaluate.ts';
 import { anyOption } from './expected.ts';
@@ -20,6 +21,10 @@ export function runStages(ctx: BodyContext, value: Value, stages: readonly Stage
 }
 
 function runStage(ctx: BodyContext, value: Value, stage: Stage): Value {
+  return inCases(ctx, stage.kind === 'CallStage' ? stage : undefined, value, (inner, flowing) => runOneStage(inner, flowing, stage)); // prettier-ignore
+}
+
+function runOneStage(ctx: BodyContext, value: Value, stage: Stage): Value {
   switch (stage.kind) {
     case 'CallStage':
       return runCallStage(ctx, value, stage);

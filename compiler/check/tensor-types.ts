@@ -40,7 +40,7 @@ export function declaredType(ctx: BodyContext, type: TensorTypeNode, introduce: 
 
 function introduceSize(ctx: BodyContext, { name, span }: Name): Axis {
   const size = variable({ name, id: freshId(ctx.session) });
-  ctx.scope.entries.set(name, { value: exact(size), what: 'size', place: placeOf(ctx, span) });
+  ctx.scope.set(name, { value: exact(size), what: 'size', place: placeOf(ctx, span) });
   return size;
 }
 

@@ -27,6 +27,7 @@ export function toTensor(ctx: BodyContext, value: Value, where: string, place: P
     }
     case 'unknown':
     case 'opaque':
+    case 'cases':
       return undefined;
     default:
   }

@@ -15,6 +15,7 @@ import {
   type Condition,
   type Dim,
   type Shape,
+  type SizeVariable,
 } from '../shapes/index.ts';
 import type { FileScope, FileSymbol } from '../resolve/file-scope.ts';
 import type { BodyContext } from './context.ts';
@@ -86,13 +87,24 @@ export interface ConstFunctionValue {
 export interface OpaqueValue {
   readonly kind: 'opaque';
   readonly what: string;
+  /** It is one of these options, as the variable says. */
+  readonly choice?: { readonly variable: SizeVariable; readonly options: readonly string[] };
+}
+/** A block on its own: one of several values, each where its condition holds (`let y = if flag { a } else { b }`). */
+export interface CasesValue {
+  readonly kind: 'cases';
+  readonly cases: readonly Case[];
+}
+export interface Case {
+  readonly condition: Condition;
+  readonly value: Value;
 }
 export interface UnknownValue {
   readonly kind: 'unknown';
 }
 export type Value =
   | ExactValue | FloatValue | BoolValue | StringValue | ListValue | TupleValue | OptionValue | BuiltinValue
-  | TensorValue | RecipeValue | InstanceValue | ConstFunctionValue | OpaqueValue | UnknownValue; // prettier-ignore
+  | TensorValue | RecipeValue | InstanceValue | ConstFunctionValue | OpaqueValue | CasesValue | UnknownValue; // prettier-ignore
 
 export type Recipe =
   | { readonly kind: 'layer'; readonly definition: LayerDefinition; readonly parameters: Readonly<Record<string, unknown>> | undefined; readonly name?: string; readonly argumentPlaces: ReadonlyMap<string, Place>; readonly label: string }
@@ -128,6 +140,8 @@ export interface BlockUse {
   /** By the written name, `...lead`. */
   readonly spreads: ReadonlyMap<string, Shape>;
 }
+/** What the numbers of a `bool` parameter's variable stand for. */
+export const truthValues: readonly string[] = ['false', 'true'];
 
 export const unknown: UnknownValue = { kind: 'unknown' };
 export const exact = (d: Dim): ExactValue => ({ kind: 'exact', dim: d });
@@ -177,6 +191,8 @@ export function describe(value: Value): string {
       return `the compile-time function \`${value.symbol.name}\``;
     case 'opaque':
       return value.what;
+    case 'cases':
+      return 'one of several values';
     case 'unknown':
       return 'something with an error';
   }
@@ -192,3 +208,10 @@ function builtinNoun(value: BuiltinValue): string {
   if (value.optimizer) return 'the optimizer';
   return `the ${value.named[0]?.kind ?? 'name'}`;
 }
+
+/** True for values that a rule may have to be asked about case by case. */
+export const isOpen = (value: Value): boolean =>
+  value.kind === 'cases' ||
+  (value.kind === 'opaque' && value.choice !== undefined) ||
+  (value.kind === 'bool' && value.condition.kind !== 'true' && value.condition.kind !== 'false') ||
+  (value.kind === 'tuple' && value.elements.some(isOpen));

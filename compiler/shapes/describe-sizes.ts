@@ -2,13 +2,24 @@
  * A set of sizes of one variable as the fewest and simplest conditions: a number, bounds, one residue class, one exception.
  */
 import { dim, subtract, variable, type SizeVariable } from './polynomial.ts';
-import { atLeast, atMost, divisible, equal, never, notEqual, type Condition } from './relation.ts';
-import { complement, greatest, intersection, isEmpty, least, residueClass, sameSet, type SizeSet } from './size-set.ts';
+import { atLeast, atMost, divisible, equal, never, notEqual, or, type Condition } from './relation.ts';
+import {
+  complement,
+  contains,
+  greatest,
+  intersection,
+  isEmpty,
+  least,
+  residueClass,
+  sameSet,
+  type SizeSet,
+} from './size-set.ts';
 
 /** Conditions that cut `wanted` out of `given` (its superset); undefined where no simple ones do. */
 export function describeSizes(v: SizeVariable, wanted: SizeSet, given: SizeSet): Condition[] | undefined {
   if (isEmpty(wanted)) return [never];
   if (sameSet(wanted, given)) return [];
+  if (v.labels) return describeLabels(v, v.labels, wanted);
   const low = least(wanted)!;
   const high = greatest(wanted)!;
   const size = variable(v);
@@ -31,6 +42,14 @@ export function describeSizes(v: SizeVariable, wanted: SizeSet, given: SizeSet):
   const missing = intersection(given, complement(wanted));
   const hole = missing && least(missing);
   return hole !== undefined && greatest(missing!) === hole ? [notEqual(size, dim(hole))] : undefined;
+}
+
+/** Of a few things, those that are wanted or the one that is not. */
+function describeLabels(v: SizeVariable, labels: readonly string[], wanted: SizeSet): Condition[] {
+  const [one, ...more] = labels.flatMap((_, i) => (contains(wanted, i) ? [equal(variable(v), dim(i))] : []));
+  const left = labels.flatMap((_, i) => (contains(wanted, i) ? [] : [notEqual(variable(v), dim(i))]));
+  if (one && more.length === 0) return [one];
+  return left.length === 1 ? left : one ? [or(one, ...more)] : [never];
 }
 
 interface Part {

@@ -35,11 +35,23 @@ export function displayCondition(c: Condition): string {
     case 'divisible':
       return displayDivisibility(c, '==');
     default: {
+      const labelled = displayLabelled(c);
+      if (labelled) return labelled;
       const turned = hasSizes(c.right) > hasSizes(c.left);
       const [left, right] = turned ? [c.right, c.left] : [c.left, c.right];
       return `${display(left)} ${(turned ? turnedSigns : signs)[c.kind]} ${display(right)}`;
     }
   }
+}
+
+/** `mode == same`, `!flag`: what the numbers of such a variable stand for. */
+function displayLabelled({ kind, left, right }: Relation): string | undefined {
+  const [v, ...others] = variablesOf(left);
+  const at = asInteger(right);
+  if (!v?.labels || others.length > 0 || at === undefined || (kind !== 'eq' && kind !== 'ne')) return undefined;
+  const label = v.labels[at];
+  if (label === 'true' || label === 'false') return (label === 'true') === (kind === 'eq') ? v.name : `!${v.name}`;
+  return label && `${v.name} ${signs[kind]} ${label}`;
 }
 
 /** 2 with a size of an input, 1 with parameters only, 0 for a number: what is asked of comes before what asks it. */

@@ -114,7 +114,20 @@ class Store implements Facts {
     const bySet = this.#decideBySet(plain);
     if (bySet && bySet !== 'unknown') return bySet;
     const decision = this.#decideByForm(plain);
-    return decision === 'unknown' ? this.#decideByCases(c) : decision;
+    if (decision !== 'unknown') return decision;
+    const stated = this.#decideAsStated(c);
+    return stated === 'unknown' ? this.#decideByCases(c) : stated;
+  }
+
+  /** What has been taken to hold word for word. */
+  #decideAsStated(c: Condition): Decision {
+    const parts = this.conditions.flatMap((known) => (known.kind === 'and' ? [known, ...known.operands] : [known]));
+    const opposite = negation(c).key;
+    for (const { key } of parts) {
+      if (key === c.key) return 'proved';
+      if (key === opposite) return 'refuted';
+    }
+    return 'unknown';
   }
 
   /** Exact where the condition is about one variable and of the kind that sets express. */

@@ -21,6 +21,8 @@ export interface SizeVariable {
   readonly id: number;
   /** Sizes are at least 1 (the default), integer parameters at least 0. */
   readonly minimum?: 0 | 1;
+  /** A parameter that is one of a few things, the number standing for the name: options, or `false` and `true`. */
+  readonly labels?: readonly string[];
 }
 
 export type Atom =

@@ -46,8 +46,33 @@ function mergeGuarded(conditions: readonly Condition[], given: Facts): Condition
     const inner = simplifyRequirements(bodies, given.assume(negation(guard)));
     result.push(...inner.map((body) => or(guard, body)));
   }
-  return result;
+  return withoutNeedlessGuards(result, given);
 }
+
+/** What is required in every case is required: `flag || h >= 2` and `!flag || h >= 2` are `h >= 2`. */
+function withoutNeedlessGuards(conditions: readonly Condition[], given: Facts): Condition[] {
+  const byBody = new Map<string, { body: Condition; guards: (readonly Condition[])[] }>();
+  for (const c of conditions) {
+    const { guard, body } = splitGuard(c);
+    const key = (body ?? c).key;
+    const same = byBody.get(key) ?? { body: body ?? c, guards: [] };
+    same.guards.push(guard ? partsOfGuard(guard) : []);
+    byBody.set(key, same);
+  }
+  return [...byBody.values()].flatMap(({ body, guards }) => {
+    const [first, ...others] = guards;
+    const common = (first ?? []).filter((part) => others.every((guard) => guard.some(({ key }) => key === part.key)));
+    const rests = guards.map((guard) => or(...guard.filter((part) => !common.some(({ key }) => key === part.key)))); // prettier-ignore
+    const isNeedless = guards.length > 1 && given.decide(and(...rests)) === 'refuted';
+    return isNeedless ? [or(...common, body)] : guards.map((guard) => or(...guard, body));
+  });
+}
+
+/** The alternatives of a guard, by the parameters that they ask about. */
+const partsOfGuard = (guard: Condition): readonly Condition[] =>
+  [...(guard.kind === 'or' ? guard.operands : [guard])].sort((a, b) => firstVariable(a) - firstVariable(b));
+
+const firstVariable = (c: Condition): number => variablesOfCondition(c)[0]?.id ?? 0;
 
 /** A guard is about parameters alone; sizes have a least value of 1. */
 function splitGuard(c: Condition): { guard?: Condition; body?: Condition } {
