@@ -31,10 +31,10 @@ const blocks: Readonly<Record<string, OpenBlock>> = {
     parameters: 'mode: same | valid',
     body: 'output y = x -> Conv2D(c, 3, padding: mode) -> Conv2D(8, 2, padding: valid)',
     requires: [
-      'mode != same || h >= 2',
       'mode != valid || h >= 4',
-      'mode != same || w >= 2',
+      'mode != same || h >= 2',
       'mode != valid || w >= 4',
+      'mode != same || w >= 2',
     ],
     tries: ['mode = same', 'mode = valid'],
   },
@@ -114,7 +114,7 @@ describe('what a block requires case by case', () => {
     it(`${title}: exactly where numbers are refused`, () => {
       const conditions = requirementsOf(block);
       for (const parameters of block.tries) {
-        const shapes = sizes.flatMap((h) => [2, 5].flatMap((w) => [4, 6].map((c) => [h, w, c])));
+        const shapes = [...sizes.map((h) => [h, 6, 4]), [6, 2, 4], [7, 3, 4], [7, 6, 6]];
         const accepted = shapes.map((shape) => isAccepted(block.body, parameters, shape));
         const met = shapes.map((shape) => conditions.every((c) => evaluateCondition(c, (v) => valueOf(v.name, v.labels, parameters, shape)))); // prettier-ignore
         // What is refused at every size is wrong for its parameters alone, which no requirement on inputs says.
