@@ -41,6 +41,12 @@ export class Assembler {
     this.facts = this.facts.assume(condition);
   }
 
+  /** Keeps what is required in one of several cases; the other cases need not know of it. */
+  requireInCase(requirement: GraphRequirement): void {
+    if (requirement.condition.kind === 'or') this.requirements.push(requirement);
+    else this.require(requirement.condition, requirement.origin, requirement.message);
+  }
+
   /** An assembler that starts with what is known here; what it is given is thrown away. */
   scratch(): Assembler {
     const copy = new Assembler();

@@ -13,7 +13,7 @@ import { unknown, type Case, type OpaqueValue, type Value } from './values.ts';
 /** More cases than this are not told apart for one rule: the result is open, and each use is checked. */
 const mostCases = 64;
 /** Nor more than this in all for one block on its own: blocks with cases use blocks with cases. */
-const mostRuns = 1000;
+const mostRuns = 400;
 
 /** Runs what depends on the names in `node` and on the flowing value: once, or once for each case that they are open between. */
 export function inCases(
@@ -39,18 +39,25 @@ class CaseRun {
 
   of(ctx: BodyContext, given: Value): Value {
     const flowing = narrowed(ctx, given);
-    const conditions = this.#telling(ctx, conditionsOf(ctx, flowing)) ?? this.#ofNames(ctx);
-    if (!conditions) return this.#left-- > 0 ? this.#run(ctx, flowing) : unknown;
-    if ((ctx.assembler.caseRuns.count += conditions.length) > mostRuns) return unknown;
+    const open = this.#flowingCases(ctx, flowing) ?? this.#ofNames(ctx)?.map((condition) => ({ condition, value: flowing })); // prettier-ignore
+    if (!open) return this.#left-- > 0 ? this.#run(ctx, flowing) : unknown;
+    if ((ctx.assembler.caseRuns.count += open.length) > mostRuns) return unknown;
     const sinks: DiagnosticList[] = [];
-    const cases = conditions.map((condition) => {
+    const cases = open.map(({ condition, value }) => {
       const diagnostics = new DiagnosticList();
       sinks.push(diagnostics);
       const own = { ...ctx, session: { ...ctx.session, diagnostics } };
-      return { condition, value: underCondition(own, condition, (inner) => this.of(inner, flowing), true) };
+      return { condition, value: underCondition(own, condition, (inner) => this.of(inner, value), true) };
     });
     settle(ctx, sinks);
     return this.#left < 0 ? unknown : joinCases(cases);
+  }
+
+  /** Each case of what flows in, alone or in a tuple. */
+  #flowingCases(ctx: BodyContext, flowing: Value): readonly Case[] | undefined {
+    if (flowing.kind === 'cases') return flowing.cases;
+    const open = flowing.kind === 'tuple' ? flowing.elements.find((element) => element.kind === 'cases') : undefined;
+    return open && this.#telling(ctx, conditionsOf(ctx, open))?.map((condition) => ({ condition, value: flowing }));
   }
 
   #ofNames(ctx: BodyContext): readonly Condition[] | undefined {
@@ -90,12 +97,6 @@ function conditionsOf(ctx: BodyContext, value: Value): readonly Condition[] | un
   }
   if (value.kind === 'bool' && ctx.assembler.facts.decide(value.condition) === 'unknown')
     return [value.condition, negation(value.condition)];
-  if (value.kind === 'tuple') {
-    for (const element of value.elements) {
-      const conditions = conditionsOf(ctx, element);
-      if (conditions && element.kind === 'cases') return conditions;
-    }
-  }
   return undefined;
 }
 

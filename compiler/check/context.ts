@@ -272,6 +272,6 @@ export function underCondition<T>(
   if (keepNodes) ctx.assembler.nodes.push(...inner.assembler.nodes);
   if (condition)
     for (const required of inner.assembler.requirements)
-      ctx.assembler.require(or(negation(condition), required.condition), required.origin, required.message);
+      ctx.assembler.requireInCase({ ...required, condition: or(negation(condition), required.condition) });
   return result;
 }

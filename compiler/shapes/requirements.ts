@@ -59,13 +59,25 @@ function withoutNeedlessGuards(conditions: readonly Condition[], given: Facts): 
     same.guards.push(guard ? partsOfGuard(guard) : []);
     byBody.set(key, same);
   }
-  return [...byBody.values()].flatMap(({ body, guards }) => {
-    const [first, ...others] = guards;
-    const common = (first ?? []).filter((part) => others.every((guard) => guard.some(({ key }) => key === part.key)));
-    const rests = guards.map((guard) => or(...guard.filter((part) => !common.some(({ key }) => key === part.key)))); // prettier-ignore
-    const isNeedless = guards.length > 1 && given.decide(and(...rests)) === 'refuted';
-    return isNeedless ? [or(...common, body)] : guards.map((guard) => or(...guard, body));
-  });
+  return [...byBody.values()].flatMap(({ body, guards }) => resolved(guards, given).map((guard) => or(...guard, body)));
+}
+
+/** Guards that differ in one part alone, whose cases are all there are, are one guard without that part. */
+function resolved(guards: readonly (readonly Condition[])[], given: Facts): readonly (readonly Condition[])[] {
+  const withoutPart = new Map<string, { rest: readonly Condition[]; parts: Condition[]; at: number[] }>();
+  for (const [at, guard] of guards.entries())
+    for (const part of guard) {
+      const rest = guard.filter((other) => other !== part);
+      const key = `${firstVariable(part)} ${rest.map((other) => other.key).join(' ')}`;
+      const group = withoutPart.get(key) ?? { rest, parts: [], at: [] };
+      group.parts.push(part);
+      group.at.push(at);
+      withoutPart.set(key, group);
+    }
+  for (const { rest, parts, at } of withoutPart.values())
+    if (parts.length > 1 && given.decide(and(...parts)) === 'refuted')
+      return resolved([...guards.filter((_, i) => !at.includes(i)), rest], given);
+  return guards;
 }
 
 /** The alternatives of a guard, by the parameters that they ask about. */
@@ -140,11 +152,19 @@ function withoutImplied(conditions: readonly Condition[], given: Facts): Conditi
     .map((condition, index) => ({ condition, index, length: displayCondition(condition).length }))
     .sort((a, b) => b.length - a.length || b.index - a.index);
   for (const { condition } of order) {
-    const rest = kept.filter((c) => c !== condition);
-    if (rest.length === kept.length || rest.length === 0) continue;
-    if (given.assume(and(...rest)).decide(condition) === 'proved') kept = rest;
+    const rest = kept.filter((c) => c !== condition && bearsOn(c, condition));
+    if (rest.length === 0) continue;
+    if (given.assume(and(...rest)).decide(condition) === 'proved') kept = kept.filter((c) => c !== condition);
   }
   return kept;
+}
+
+/** Of many cases, only what holds in all cases of a condition can make it needless. */
+function bearsOn(c: Condition, condition: Condition): boolean {
+  const [guard, own] = [splitGuard(c).guard, splitGuard(condition).guard];
+  if (!guard) return true;
+  const keys = own ? partsOfGuard(own).map(({ key }) => key) : [];
+  return partsOfGuard(guard).every(({ key }) => keys.includes(key));
 }
 
 /** By the first size of an input they speak of, conditions on it alone first. */

@@ -90,7 +90,7 @@ const sizes = [2, 3, 4, 5, 6, 7];
 function requirementsOf({ parameters, body }: OpenBlock): readonly Condition[] {
   const { diagnostics, blocks: checked } = checkText(`block B(${parameters}) {${input}${body}\n}\n`);
   expect(diagnostics.filter((d) => d.severity !== 'hint').map(summaryOf)).toEqual([]);
-  return checked[0]!.requirements;
+  return checked![0]!.requirements;
 }
 
 /** Whether the body is accepted with numbers for all sizes and parameters. */
