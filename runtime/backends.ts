@@ -4,7 +4,7 @@
  */
 import { type KernelBackend, engine, findBackendFactory, getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
 import { Device } from './device.ts';
-import { nodeModule } from './node.ts';
+import { nodeModule, withoutErrorListeners } from './node.ts';
 
 export type BackendName = 'wasm' | 'webgpu' | 'webgl' | 'cpu';
 
@@ -61,7 +61,7 @@ export async function currentDevice(): Promise<Device> {
 async function start(name: BackendName, options: BackendOptions): Promise<Device> {
   if (findBackendFactory(name) === null) await load(name, options);
   const before: string | undefined | null = getBackend();
-  if (!(await setBackend(name))) {
+  if (!(await withoutErrorListeners(() => setBackend(name)))) {
     // tfjs has made the failed one its current one.
     if (before !== undefined && before !== null) await setBackend(before);
     throw new BackendError(`The ${name} backend does not start here. Try useBackend('wasm') or useBackend('cpu').`);

@@ -1,4 +1,5 @@
 /** Devices: rolling back what failed, ownership of aliases, reading; and loading backends. */
+import { spawnSync } from 'node:child_process';
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { attempt } from '../../runtime/device.ts';
@@ -115,4 +116,14 @@ describe('backends', () => {
     expect(failure).toBeInstanceOf(BackendError);
     expect(getBackend()).toBe(current);
   });
+});
+
+it("leaves a program's own errors alone, which emscripten would print its whole script before", () => {
+  const runtime = new URL('../../runtime/index.ts', import.meta.url).href;
+  const program = `import { useBackend } from '${runtime}'; await useBackend('wasm'); throw new Error('of the program');`;
+  const command = ['--import', 'tsx', '--input-type=module', '--eval', program];
+  const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stderr).toContain('Error: of the program');
+  expect(stderr.length).toBeLessThan(2000);
 });
