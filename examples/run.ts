@@ -1,7 +1,9 @@
 /**
- * Compiles the `.nn` files of an example, then runs its `train.ts` with the arguments that follow; `all` only compiles, all of them.
+ * Compiles the `.nn` files of an example, then runs its `train.ts`, or another script, with the arguments that follow; `all` only
+ * compiles, all of them.
  *
  *     tsx examples/run.ts vae --examples 1000
+ *     tsx examples/run.ts mnist/precise
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -14,7 +16,8 @@ function run(...command: string[]): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const [name = 'all', ...args] = process.argv.slice(2);
+const [what = 'all', ...args] = process.argv.slice(2);
+const [name = '', script = 'train'] = what.split('/');
 const examples = readdirSync(here('.')).filter((folder) => existsSync(here(`${folder}/train.ts`)));
 if (name !== 'all' && !examples.includes(name)) {
   console.error(`there is no example "${name}"; there are ${examples.join(', ')}`);
@@ -22,4 +25,4 @@ if (name !== 'all' && !examples.includes(name)) {
 }
 for (const example of name === 'all' ? examples : [name])
   run(here('../dist/compiler/cli/main.js'), 'build', here(example), '--out', here(`${example}/generated`));
-if (name !== 'all') run('--import', 'tsx', here(`${name}/train.ts`), ...args);
+if (name !== 'all') run('--import', 'tsx', here(`${name}/${script}.ts`), ...args);
