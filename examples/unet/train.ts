@@ -1,7 +1,7 @@
 /**
  * Finds circles, squares and triangles pixel by pixel: trained on small pictures, tried on larger ones.
  *
- *     npm run example:unet                      800 pictures of 64 × 64, four times
+ *     npm run example:unet                      1,000 pictures of 64 × 64, ten times
  *     npm run example:unet -- --examples 40     a short look
  */
 import { check, optionsOr } from '../options.ts';
@@ -10,7 +10,7 @@ import { progress, since } from '../progress.ts';
 import { UNet } from './generated/unet.js';
 import { drawShapes } from './shapes.ts';
 
-const { examples, epochs, bar } = optionsOr({ epochs: 4, examples: 800 });
+const { examples, epochs, bar } = optionsOr({ epochs: 10, examples: 1000 });
 
 function pictures(count: number, height: number, width: number, seed: number) {
   const { image, truth } = drawShapes(count, height, width, seed);
