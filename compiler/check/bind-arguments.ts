@@ -1,5 +1,6 @@
 /** Argument list + parameters of a definition → plain values by name, with the place of each argument. */
 import type { Argument, Name } from '../../grammar/ast.ts';
+import type { SourceFile, Span } from '../../grammar/source.ts';
 import type { Parameters } from '../definitions/parameters.ts';
 import {
   argumentDuplicate,
@@ -8,7 +9,7 @@ import {
   argumentUnknown,
 } from '../diagnostics/catalogue/arguments.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
-import { nearNames } from '../diagnostics/suggest.ts';
+import { namedInstead } from './argument-names.ts';
 import { coerce } from './coerce.ts';
 import { placeOf, report, type BodyContext } from './context.ts';
 import { evaluate } from './evaluate.ts';
@@ -27,27 +28,20 @@ export interface Callee {
   readonly name: string;
   /** Blamed where something is missing. */
   readonly place: Place;
+  /** What the call takes, as against the parameters: `mask`, `initialState`. */
+  readonly inputs?: readonly string[];
 }
-
-const ownInput = 'A layer finds the size of what flows in itself: give only the size of its result.';
-
-/** Things that Keras or PyTorch say in an argument and `.nn` says elsewhere. */
-const elsewhere: Readonly<Record<string, string>> = {
-  inputShape: 'The shape is declared by the `input` statement, and every layer finds its own.',
-  input_shape: 'The shape is declared by the `input` statement, and every layer finds its own.',
-  batchInputShape: 'The batch axis is implicit; the shape is declared by the `input` statement.',
-  inFeatures: ownInput,
-  in_features: ownInput,
-  inChannels: ownInput,
-  in_channels: ownInput,
-  dataFormat: 'Images are channels last; `rearrange("c h w -> h w c")` converts.',
-  lossScaleFactor: 'It keeps small gradients of half precision; everything is float32 here and needs no scale.',
-  loss_scale_factor: 'It keeps small gradients of half precision; everything is float32 here and needs no scale.',
-  data_format: 'Images are channels last; `rearrange("c h w -> h w c")` converts.',
-};
 
 /** Arguments that a message names before it says `…`. */
 const mostShown = 6;
+
+/** An argument and the comma before it, or behind it where it is the first. */
+function withoutArgument({ text }: SourceFile, { span }: Argument): Span {
+  const before = /,\s*$/.exec(text.slice(0, span.start));
+  const behind = /^\s*,\s*/.exec(text.slice(span.end));
+  if (before) return { start: span.start - before[0].length, end: span.end };
+  return { start: span.start, end: span.end + (behind?.[0].length ?? 0) };
+}
 
 /** How a call looks: `units, activation: linear, useBias: true`. */
 export function signatureOf(parameters: Parameters): string {
@@ -154,14 +148,24 @@ class Binder {
     }
     this.#broken = true;
     evaluate(this.#ctx, argument.value, { options: [], families: [], anyOption: true });
-    const instead = elsewhere[written];
-    if (instead !== undefined) {
-      report(this.#ctx, argumentUnknown.elsewhere({ name: written, instead }), place);
+    this.#reportUnknown(written, argument, place);
+  }
+
+  #reportUnknown(written: string, argument: Argument, place: Place): void {
+    const { span } = argument.name!;
+    const instead = namedInstead(written, this.#parameters);
+    if (instead.kind === 'elsewhere') {
+      const removal = withoutArgument(this.#ctx.file.source, argument);
+      report(this.#ctx, argumentUnknown.elsewhere({ name: written, ...instead, removal }), place);
       return;
     }
-    const near = nearNames(written, Object.keys(this.#parameters));
+    const callee = this.#callee.name;
+    if (this.#callee.inputs?.includes(written)) {
+      report(this.#ctx, argumentUnknown.ofCall({ callee, name: written }), place);
+      return;
+    }
     const signature = signatureOf(this.#parameters);
-    report(this.#ctx, argumentUnknown.name({ callee: this.#callee.name, name: written, near, signature, span: argument.name!.span }), place); // prettier-ignore
+    report(this.#ctx, argumentUnknown.name({ callee, name: written, signature, span, ...instead }), place);
   }
 
   /** `heads: 8` where the program chooses the names. */

@@ -22,7 +22,7 @@ import { checkedBlock, usedContext } from './check-block.ts';
 import { holds } from './decide.ts';
 import { evaluate } from './evaluate.ts';
 import { layerNamesOf } from './layer-names.ts';
-import { lastStepOf } from './sequences.ts';
+import { rankCause } from './rank-causes.ts';
 import { broadcastDefault, declaredType, type DeclaredType } from './tensor-types.ts';
 import { toTensor } from './tensors.ts';
 import {
@@ -224,7 +224,7 @@ function reportBindFailure(
   // prettier-ignore
   const pair = pairs[failure.input]!;
   if (failure.kind === 'rank') {
-    const data = { block: callee.name, input: pair.input.name.name, declared: inner.file.source.textOf(pair.input.type.span), shape: describeType(pair.actual.type), wanted: failure.expected, rank: failure.actual, lastStep: failure.actual === failure.expected - 1 ? lastStepOf(pair.actual) : undefined }; // prettier-ignore
+    const data = { block: callee.name, input: pair.input.name.name, declared: inner.file.source.textOf(pair.input.type.span), shape: describeType(pair.actual.type), wanted: failure.expected, rank: failure.actual, ...rankCause(pair.actual, { rank: failure.expected, place: callee.place }) }; // prettier-ignore
     report(ctx, shapeRank.input(data), callee.place, declaredHere(inner, pair.input));
     return undefined;
   }

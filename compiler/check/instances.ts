@@ -32,7 +32,8 @@ export function configure(
     case 'layer': {
       if (recipe.parameters && args.length === 0) return recipe;
       if (recipe.parameters) return refuse(ctx, recipe, args, callee);
-      const bound = bindParameters(ctx, callee, recipe.definition.parameters, args, true);
+      const inputs = [...recipe.definition.tensors.slice(1).map((name) => name.replace(/^\.\.\.|\?$/g, '')), ...Object.keys(recipe.definition.callParameters ?? {})]; // prettier-ignore
+      const bound = bindParameters(ctx, { ...callee, inputs }, recipe.definition.parameters, args, true);
       return { ...recipe, parameters: bound.values, argumentPlaces: bound.places, label, ...(bound.name === undefined ? {} : { name: bound.name }) }; // prettier-ignore
     }
     case 'block': {

@@ -1,18 +1,19 @@
 /** Losses and metrics applied to a target and an output: do they fit (LANGUAGE.md §7)? */
 import type { Argument } from '../../grammar/ast.ts';
+import type { Span } from '../../grammar/source.ts';
 import type { PairDefinition } from '../definitions/define-function.ts';
-import type { TensorType } from '../definitions/types.ts';
 import { trainActivation, trainTarget } from '../diagnostics/catalogue/training.ts';
 import { typeArity, shapeMismatch, typeDtype } from '../diagnostics/catalogue/shapes.ts';
 import type { Place, RelatedPlace } from '../diagnostics/diagnostic.ts';
 import type { GraphValue } from '../graph/model-graph.ts';
-import { asNumber, display, displayShape, equal, isSpread, type Axis, type Shape } from '../shapes/index.ts';
+import { asNumber, displayShape, equal, isSpread, type Axis, type Shape } from '../shapes/index.ts';
 import { activationOf } from './activations.ts';
 import { bindParameters } from './bind-arguments.ts';
 import { placeOf, report, shortText, type BodyContext } from './context.ts';
 import { holds } from './decide.ts';
 import { evaluate } from './evaluate.ts';
 import { requireIndices } from './index-values.ts';
+import { adviceFor, shownShapes } from './misfits.ts';
 import { toTensor } from './tensors.ts';
 import { describeType, tensor, unknown, type Value } from './values.ts';
 
@@ -77,6 +78,12 @@ export function bindPair(
   const [target, prediction] = [tensorOf(positional[0]!), tensorOf(positional[1]!)];
   const [mask, sampleWeight] = extras.map((argument) => argument && tensorOf(argument));
   if (!target || !prediction || !bound.values) return undefined;
+  const isOneSided = definition.targets !== 'same' || definition.expects !== 'any';
+  if (isOneSided && prediction.node.kind === 'target' && target.node.kind === 'apply') {
+    const [first, second] = positional.map((argument) => argument.value.span);
+    report(ctx, trainTarget.swapped({ callee: site.name, spans: [first!, second!], texts: [textOf(ctx, first!), textOf(ctx, second!)] }), site.place); // prettier-ignore
+    return undefined;
+  }
   // What does not fit the loss need not be told of each metric again.
   const pair = `${target.node.id} ${displayShape(prediction.type.shape)}`;
   if (site.isMetric && ctx.misfits?.has(pair)) return undefined;
@@ -87,27 +94,31 @@ export function bindPair(
     [mask, 'bool'],
     [sampleWeight, 'float32'],
   ] as const)
-    if (extra && !checkExtra(ctx, extra, dtype, positions, site)) return undefined;
+    if (extra && !checkExtra(ctx, extra, dtype, positions, placeOf(ctx, named(dtype === 'bool' ? 'mask' : 'sampleWeight')!.value.span))) return undefined; // prettier-ignore
   return { parameters: bound.values, target, prediction, positions, ...(mask ? { mask } : {}), ...(sampleWeight ? { sampleWeight } : {}) }; // prettier-ignore
 }
 
+/** `mask:` and `sampleWeight:` have one value for each position of the target. */
 function checkExtra(
   ctx: BodyContext,
   extra: GraphValue,
   dtype: 'bool' | 'float32',
   positions: Shape,
-  site: PairSite,
+  place: Place,
 ): boolean {
   // prettier-ignore
+  const name = dtype === 'bool' ? 'mask' : 'sampleWeight';
   if (dtype === 'bool' && extra.type.dtype !== 'bool') {
-    report(ctx, typeDtype.wanted({ callee: 'mask', wanted: 'bool', got: describeType(extra.type) }), site.place);
+    report(ctx, typeDtype.mask({ text: shortText(place, 30), got: describeType(extra.type) }), place);
     return false;
   }
-  if (sameShape(ctx, extra.type.shape, positions, site.place)) return true;
-  const data = { callee: site.name, what: 'positions', left: displayShape(extra.type.shape), right: displayShape(positions), shapes: [] }; // prettier-ignore
-  report(ctx, shapeMismatch.sizes(data), site.place);
+  if (sameShape(ctx, extra.type.shape, positions, place)) return true;
+  const data = { name, given: describeType(extra.type), wanted: displayShape(positions) };
+  report(ctx, shapeMismatch.positions(data), place, [{ ...extra.node.origin, message: `${describeType(extra.type)} comes from here` }].filter(({ span }) => span.start !== place.span.start)); // prettier-ignore
   return false;
 }
+
+const textOf = (ctx: BodyContext, span: Span): string => ctx.file.source.textOf(span);
 
 function sameShape(ctx: BodyContext, a: Shape, b: Shape, place: Place): boolean {
   return a.length === b.length && a.every((axis, i) => sameAxis(ctx, axis, b[i]!, place));
@@ -132,13 +143,12 @@ function checkTarget(
 ): Shape | undefined {
   // prettier-ignore
   const related = cameFrom(target, output);
-  const shapes = { callee: site.name, target: describeType(target.type), output: describeType(output.type) };
+  const shapes = { callee: site.name, output: describeType(output.type) };
   const outputShape = output.type.shape;
   if (definition.targets === 'same') {
     if (isOne(target.type.shape) && isOne(outputShape)) return [];
     if (sameShape(ctx, target.type.shape, outputShape, site.place)) return outputShape.slice(0, -1);
-    report(ctx, trainTarget.same({ ...shapes, help: shapeHelp(target.type, output.type, definition) }), site.place, related); // prettier-ignore
-    return undefined;
+    return reportMisfit(ctx, definition, target, output, site);
   }
   const classes = outputShape.at(-1);
   if (classes === undefined) {
@@ -152,8 +162,7 @@ function checkTarget(
   const positions = outputShape.slice(0, -1);
   if (definition.targets === 'oneHot') {
     if (sameShape(ctx, target.type.shape, outputShape, site.place)) return positions;
-    report(ctx, trainTarget.oneHot({ ...shapes, help: shapeHelp(target.type, output.type, definition) }), site.place, related); // prettier-ignore
-    return undefined;
+    return reportMisfit(ctx, definition, target, output, site);
   }
   return checkClassIndex(ctx, definition, target, output, positions, site);
 }
@@ -173,9 +182,26 @@ function checkClassIndex(
   if (dtype === 'int32' && sameShape(ctx, plain, positions, site.place)) {
     return requireClasses(ctx, target, output, site) ? positions : undefined;
   }
+  return reportMisfit(ctx, definition, target, output, site);
+}
+
+/** Both shapes, why they do not fit, and where they come from. */
+function reportMisfit(
+  ctx: BodyContext,
+  definition: PairDefinition,
+  target: GraphValue,
+  output: GraphValue,
+  site: PairSite,
+): undefined {
+  const isIndex = definition.targets === 'classIndex';
+  const [shownTarget, shownOutput] = shownShapes(target, output, isIndex);
+  const { help, fixes, related = [] } = adviceFor({ definition, target, output, place: site.place });
+  const positions = output.type.shape.slice(0, -1);
   const wanted = `\`int32${positions.length === 0 ? '' : displayShape(positions)}\``;
-  const data = { callee: site.name, target: describeType(target.type), output: describeType(output.type), wanted };
-  report(ctx, trainTarget.classIndex({ ...data, help: shapeHelp(target.type, output.type, definition) }), site.place, cameFrom(target, output)); // prettier-ignore
+  const data = { callee: site.name, target: shownTarget, output: shownOutput, wanted, help, fixes };
+  const wording = isIndex ? trainTarget.classIndex : definition.targets === 'oneHot' ? trainTarget.oneHot : trainTarget.same; // prettier-ignore
+  const seen = new Set(cameFrom(target, output).map(({ span }) => span.start));
+  report(ctx, wording(data), site.place, [...cameFrom(target, output), ...related.filter(({ span }) => !seen.has(span.start))]); // prettier-ignore
   return undefined;
 }
 
@@ -189,26 +215,6 @@ const cameFrom = (target: GraphValue, output: GraphValue): readonly RelatedPlace
   { ...target.node.origin, message: `the target ${describeType(target.type)}` },
   { ...output.node.origin, message: `the output ${describeType(output.type)} comes from here` },
 ];
-
-/** What is probably missing, in the order of how often it is. */
-function shapeHelp(target: TensorType, output: TensorType, definition: PairDefinition): string {
-  const [t, o] = [target.shape, output.shape];
-  const last = (shape: Shape): string | undefined => {
-    const axis = shape.at(-1);
-    return axis === undefined || isSpread(axis) ? undefined : display(axis);
-  };
-  const family = definition.name.replace(/^sparseC/, 'c').replace(/^c/, 'C');
-  if (definition.targets === 'classIndex') {
-    if (t.length === o.length && t.length > 0 && last(t) === last(o)) return `For one-hot targets use \`${family.charAt(0).toLowerCase()}${family.slice(1)}\`; for class indices declare \`target …: int32\`.`; // prettier-ignore
-    if (target.dtype !== 'int32' && t.length === o.length - 1) return 'Declare the target as `int32`: it holds the number of the class.'; // prettier-ignore
-  }
-  if (definition.targets === 'oneHot' && t.length === o.length - 1) return `For class indices use \`sparse${family}\` and an \`int32\` target.`; // prettier-ignore
-  if (o.length === t.length + 1 && o.length > 1 && sizeIs(o.at(-1), 1)) return `The output ends in an axis of 1 that the target has not: drop it with \`squeeze(axis: -1)\`, or declare the target as \`${displayShape(o)}\`.`; // prettier-ignore
-  if (o.length > t.length && o.length > 1) return 'The output still has axes that the target has not: put `Flatten` (or `GlobalAveragePooling2D`) before the last layers, or give the target those axes.'; // prettier-ignore
-  if (t.length > o.length) return 'The target has an axis that the output has not. The batch axis is implicit: declare the shape of one example.'; // prettier-ignore
-  if (last(t) !== undefined && last(o) !== undefined && last(t) !== last(o)) return `Make the last layer as wide as the target (${last(t)}), or declare the target with ${last(o)}.`; // prettier-ignore
-  return 'Make the two the same; a loss never stretches sizes.';
-}
 
 /** Whether the output's activation is one that the loss expects; reports where not. */
 function checkActivation(

@@ -13,7 +13,7 @@ import { report, type BodyContext } from './context.ts';
 import { holds } from './decide.ts';
 import { requireIndices } from './index-values.ts';
 import { insideString } from './inside-string.ts';
-import { lastStepOf } from './sequences.ts';
+import { rankCause } from './rank-causes.ts';
 import { describeType } from './values.ts';
 
 export class RuleNeed implements Need {
@@ -38,8 +38,8 @@ export class RuleNeed implements Need {
       const shapes = { callee: this.#site.name, first: describeType(first), second: describeType(input) };
       return this.#fail(shapeRank.joined(shapes), this.#site.place, this.#cameFrom(input));
     }
-    const lastStep = rank === wanted - 1 ? lastStepOf(this.#valueOf(input)) : undefined;
-    const data = { callee: this.#site.name, wanted, layout, shape: describeType(input), rank: rank ?? minimumRank(input.shape), named: context.within !== undefined, lastStep }; // prettier-ignore
+    const found = rankCause(this.#valueOf(input), { rank: wanted, layout, isNamed: context.within !== undefined, place: this.#outerPlace() }); // prettier-ignore
+    const data = { callee: this.#site.name, wanted, layout, shape: describeType(input), rank: rank ?? minimumRank(input.shape), ...found }; // prettier-ignore
     return this.#fail(shapeRank.exact(data), this.#blame(context), this.#cameFrom(input));
   }
 
@@ -188,6 +188,11 @@ export class RuleNeed implements Need {
     if (!value || requireIndices(this.#ctx, value, below, this.#site.name, this.#site.place)) return true;
     this.failed = true;
     return false;
+  }
+
+  /** Where the problem will be reported: fixes change that file only. */
+  #outerPlace(): Place {
+    return this.#ctx.frames[0]?.place ?? this.#site.place;
   }
 
   #valueOf(input: TensorType): GraphValue | undefined {

@@ -37,10 +37,14 @@ export const argumentUnknown = defineDiagnostic(
     example: { bad: body('Conv2D(8, 3, stride: 2)'), good: body('Conv2D(8, 3, strides: 2)') },
   },
   {
-    name: ({ callee, name, near, signature, span }: { readonly callee: string; readonly name: string; readonly near: readonly string[]; readonly signature: string; readonly span: Span }) => ({
+    name: ({ callee, name, near, signature, span, isSure = false }: { readonly callee: string; readonly name: string; readonly near: readonly string[]; readonly signature: string; readonly span: Span; readonly isSure?: boolean }) => ({
       message: `\`${callee}\` has no argument called \`${name}\`.`,
-      help: didYouMean(near) ?? `Its arguments are \`${signature}\`.`,
-      fixes: replace(span, near[0], fold(near[0] ?? '') === fold(name)),
+      help: didYouMean(near) ?? (signature === '' ? 'It takes nothing but its tensors.' : `Its arguments are \`${signature}\`.`),
+      fixes: replace(span, near[0], isSure),
+    }),
+    ofCall: ({ callee, name }: { readonly callee: string; readonly name: string }) => ({
+      message: `\`${name}\` is no part of how \`${callee}\` is made; it is given where it is applied.`,
+      help: `Write it in a second pair of parentheses: \`x -> ${callee}(…)(${name}: …)\`.`,
     }),
     tooMany: ({ callee, most, signature }: { readonly callee: string; readonly most: number; readonly signature: string }) => ({
       message: most === 0 ? `\`${callee}\` takes no arguments here.` : `\`${callee}\` takes at most ${most} argument${most === 1 ? '' : 's'} by position.`,
@@ -50,9 +54,10 @@ export const argumentUnknown = defineDiagnostic(
       message: `The parentheses of \`${callee}\` hold its parameters; its tensors come in a second pair.`,
       help: `Write \`${callee}(…)(x)\`, or let the tensor flow in: \`x -> ${callee}(…)\`.`,
     }),
-    elsewhere: ({ name, instead }: { readonly name: string; readonly instead: string }) => ({
+    elsewhere: ({ name, instead, removal, isNeedless }: { readonly name: string; readonly instead: string; readonly removal: Span; readonly isNeedless: boolean }) => ({
       message: `\`${name}\` does not exist in \`.nn\`.`,
       help: instead,
+      fixes: [{ title: `Leave \`${name}\` out`, safe: isNeedless, edits: [{ span: removal, newText: '' }] }],
     }),
   },
 ); // prettier-ignore
@@ -145,7 +150,7 @@ export const argumentOption = defineDiagnostic(
     unknown: ({ name, got, options, near, span }: { readonly name: string; readonly got: string; readonly options: readonly string[]; readonly near: readonly string[]; readonly span?: Span }) => ({
       message: `\`${got}\` is no option of \`${name}\`.`,
       help: didYouMean(near) ?? (options.length <= 6 ? `It can be ${alternatives(options)}.` : `\`nn explain --list\` lists all ${options.length}.`),
-      fixes: replace(span, near[0], false),
+      fixes: replace(span, near[0], fold(near[0] ?? '') === fold(got)),
     }),
     quoted: ({ name, got, known, span }: { readonly name: string; readonly got: string; readonly known: boolean; readonly span: Span }) => ({
       message: `Options are bare names, not strings: \`${name}: ${got}\`.`,

@@ -1,9 +1,20 @@
 /** `shape/*` and `type/*`: what does not fit together. */
-import { defineDiagnostic } from '../diagnostic.ts';
+import { rankAdvice, type RankCause } from '../advice.ts';
+import { defineDiagnostic, type Fix } from '../diagnostic.ts';
 import { plural } from '../suggest.ts';
 
 const model = (input: string, stage: string): string =>
   `model M {\n  input x: ${input}\n  output y = x -> ${stage}\n}\n`;
+
+const axes = (count: number): string => `${count} ${count === 1 ? 'axis' : 'axes'}`;
+
+interface RankData {
+  readonly cause?: RankCause | undefined;
+  readonly fixes: readonly Fix[];
+  readonly wanted: number;
+  readonly rank: number;
+  readonly shape: string;
+}
 
 export const typeNotATensor = defineDiagnostic(
   {
@@ -68,6 +79,10 @@ export const typeDtype = defineDiagnostic(
       message: `\`${block}\` takes \`${input}\` as ${wanted}, but gets ${got}.`,
       help: `Convert it first with \`cast(${wanted})\`, or declare \`${input}\` with the other type.`,
     }),
+    mask: ({ text, got }: { readonly text: string; readonly got: string }) => ({
+      message: `\`mask\` says yes or no for each position, so it must be bool, but this is ${got}.`,
+      help: `Compare it: \`mask: ${text} != 0\`.`,
+    }),
     wanted: ({ callee, wanted, got }: { readonly callee: string; readonly wanted: string; readonly got: string }) => ({
       message: `\`${callee}\` wants ${wanted}, but this is ${got}.`,
       help: `Convert it first with \`cast(${wanted.split(' ').at(-1)})\`, or declare the input with that type.`,
@@ -111,17 +126,19 @@ export const shapeRank = defineDiagnostic(
     example: { bad: model('[28, 28]', 'Conv2D(8, 3)'), good: model('[28, 28, 1]', 'Conv2D(8, 3)') },
   },
   {
-    exact: ({ callee, wanted, layout, shape, rank, named, lastStep }: { readonly callee: string; readonly wanted: number; readonly layout?: string | undefined; readonly shape: string; readonly rank: number; /** The pattern names each axis. */ readonly named?: boolean; /** A recurrent layer before it that gives only its last step. */ readonly lastStep?: string | undefined }) => ({
-      message: `\`${callee}\` wants ${plural(wanted, 'axis').replace('axiss', 'axes')}${layout ? `, ${layout}` : ''}, but gets ${shape}, which has ${rank}.`,
-      help: lastStep !== undefined ? lastStepHelp(lastStep) : named && rank !== wanted + 1 ? 'Name every axis of one example; `...` stands for all that need no name.' : rankHelp(wanted, rank),
+    exact: ({ callee, wanted, layout, shape, rank, cause, fixes }: RankData & { readonly callee: string; readonly layout?: string | undefined }) => ({
+      message: `\`${callee}\` wants ${axes(wanted)}${layout ? `, ${layout}` : ''}, but gets ${shape}, which has ${rank}.`,
+      help: cause && rankAdvice(cause),
+      fixes,
     }),
     atLeast: ({ callee, wanted, layout, shape, rank }: { readonly callee: string; readonly wanted: number; readonly layout?: string | undefined; readonly shape: string; readonly rank: number }) => ({
-      message: `\`${callee}\` wants at least ${plural(wanted, 'axis').replace('axiss', 'axes')}${layout ? `, ${layout}` : ''}, but gets ${shape}, which has ${rank}.`,
+      message: `\`${callee}\` wants at least ${axes(wanted)}${layout ? `, ${layout}` : ''}, but gets ${shape}, which has ${rank}.`,
       help: rank === 0 ? 'A scalar per example has no axes; `reshape(1)` gives it one.' : undefined,
     }),
-    input: ({ block, input, declared, shape, wanted, rank, lastStep }: { readonly block: string; readonly input: string; readonly declared: string; readonly shape: string; readonly wanted: number; readonly rank: number; readonly lastStep?: string | undefined }) => ({
-      message: `\`${block}\` takes \`${input}: ${declared}\`, but gets ${shape}: ${rank === 1 ? '1 axis' : `${rank} axes`} where ${wanted} ${wanted === 1 ? 'is' : 'are'} declared.`,
-      help: lastStep !== undefined ? lastStepHelp(lastStep) : rankHelp(wanted, rank),
+    input: ({ block, input, declared, shape, wanted, rank, cause, fixes }: RankData & { readonly block: string; readonly input: string; readonly declared: string }) => ({
+      message: `\`${block}\` takes \`${input}: ${declared}\`, but gets ${shape}: ${axes(rank)} where ${wanted} ${wanted === 1 ? 'is' : 'are'} declared.`,
+      help: cause && rankAdvice(cause),
+      fixes,
     }),
     joined: ({ callee, first, second }: { readonly callee: string; readonly first: string; readonly second: string }) => ({
       message: `\`${callee}\` joins tensors of the same number of axes, but gets these:\n${align([first, second])}`,
@@ -129,17 +146,6 @@ export const shapeRank = defineDiagnostic(
     }),
   },
 ); // prettier-ignore
-
-const lastStepHelp = (layer: string): string =>
-  `\`${layer}\` gives only its last step; with \`returnSequences: true\` it gives every step.`;
-
-function rankHelp(wanted: number, rank: number): string | undefined {
-  if (rank === wanted + 1)
-    return 'There is exactly one axis too many. The batch axis is implicit: write the shape of one example, without the number of examples.'; // prettier-ignore
-  if (rank === 2 && wanted === 3) return 'Grey images need a channel axis too: declare `[28, 28, 1]`, or add one with `expandDims(axis: -1)`.'; // prettier-ignore
-  if (rank > wanted && wanted === 1) return 'Insert `Flatten` before it to make one axis of all.';
-  return undefined;
-}
 
 export const shapeMismatch = defineDiagnostic(
   {
@@ -168,6 +174,10 @@ export const shapeMismatch = defineDiagnostic(
     input: ({ block, input, declared, shape, axis, wanted, got }: { readonly block: string; readonly input: string; readonly declared: string; readonly shape: string; readonly axis: string; readonly wanted: string; readonly got: string }) => ({
       message: `\`${block}\` takes \`${input}\` of another shape: on ${axis} it wants ${wanted} and gets ${got}.\n${align([`declared  ${declared}`, `given     ${shape}`])}`,
       help: `Change what flows in, or the declaration of \`${input}\`.`,
+    }),
+    positions: ({ name, given, wanted }: { readonly name: string; readonly given: string; readonly wanted: string }) => ({
+      message: `\`${name}\` has one value for each position of the target, ${wanted === '[]' ? 'here one per example (`[]`)' : wanted}, but this is ${given}.`,
+      help: name === 'sampleWeight' ? 'Weights by class are picked by the label: `sampleWeight: gather([1.0, 5.0], label, axis: 0)`.' : 'The class axis is no part of the positions.',
     }),
     shared: ({ layer, weight, first, now }: { readonly layer: string; readonly weight: string; readonly first: string; readonly now: string }) => ({
       message: `\`${layer}\` is one layer with one set of weights: its \`${weight}\` was made as ${first}, and here it would have to be ${now}.`,
@@ -273,7 +283,7 @@ export const shapeAxis = defineDiagnostic(
       help: 'Bring them into that range, or make what they point into larger.',
     }),
     tooMany: ({ count, rank, shape }: { readonly count: number; readonly rank: number; readonly shape: string }) => ({
-      message: `${plural(count, 'index').replace('indexs', 'indices')} for ${shape}, which has only ${plural(rank, 'axis').replace('axiss', 'axes')}.`,
+      message: `${plural(count, 'index').replace('indexs', 'indices')} for ${shape}, which has only ${axes(rank)}.`,
       help: 'Indices count the axes of one example; the batch axis is implicit.',
     }),
   },

@@ -1,8 +1,17 @@
 /** `train/*`: losses, metrics and targets that do not fit the outputs. */
-import { defineDiagnostic } from '../diagnostic.ts';
+import type { Span } from '../../../grammar/source.ts';
+import { defineDiagnostic, type Fix } from '../diagnostic.ts';
 
 const program = (output: string, target: string, loss: string): string =>
   `model M {\n  input x: [4]\n  output y = x -> Dense(8, activation: relu) -> ${output}\n}\n\ntrain M {\n  target t: ${target}\n  loss: ${loss}\n  optimizer: adam\n}\n`;
+
+interface Misfit {
+  readonly callee: string;
+  readonly target: string;
+  readonly output: string;
+  readonly help: string;
+  readonly fixes?: readonly Fix[] | undefined;
+}
 
 export const trainTarget = defineDiagnostic(
   {
@@ -18,17 +27,25 @@ export const trainTarget = defineDiagnostic(
     },
   },
   {
-    same: ({ callee, target, output, help }: { readonly callee: string; readonly target: string; readonly output: string; readonly help?: string | undefined }) => ({
+    same: ({ callee, target, output, help, fixes }: Misfit) => ({
       message: `\`${callee}\` compares number with number, so target and output need one shape.\n    target  ${target}\n    output  ${output}`,
       help,
+      fixes,
     }),
-    oneHot: ({ callee, target, output, help }: { readonly callee: string; readonly target: string; readonly output: string; readonly help?: string | undefined }) => ({
+    oneHot: ({ callee, target, output, help, fixes }: Misfit) => ({
       message: `\`${callee}\` wants one-hot targets: the shape of the output.\n    target  ${target}\n    output  ${output}`,
       help,
+      fixes,
     }),
-    classIndex: ({ callee, target, output, wanted, help }: { readonly callee: string; readonly target: string; readonly output: string; readonly wanted: string; readonly help?: string | undefined }) => ({
+    classIndex: ({ callee, target, output, wanted, help, fixes }: Misfit & { readonly wanted: string }) => ({
       message: `\`${callee}\` wants class indices: ${wanted}, the shape of the output without its class axis.\n    target  ${target}\n    output  ${output}`,
       help,
+      fixes,
+    }),
+    swapped: ({ callee, spans: [first, second], texts: [output, target] }: { readonly callee: string; readonly spans: readonly [Span, Span]; readonly texts: readonly [string, string] }) => ({
+      message: `\`${callee}\` takes the target first, then the output; here they stand the other way round.`,
+      help: `Write \`${callee}(${target}, ${output})\`.`,
+      fixes: [{ title: 'Swap the two', safe: false, edits: [{ span: first, newText: target }, { span: second, newText: output }] }],
     }),
     width: ({ callee, output }: { readonly callee: string; readonly output: string }) => ({
       message: `\`${callee}\` chooses between classes, but the output ${output} has only one: its softmax is always 1.`,

@@ -1,0 +1,81 @@
+/** Why a tensor has more or fewer axes than wanted, looked for in what made it → a cause to be worded, and fixes. */
+import type { RankCause } from '../diagnostics/advice.ts';
+import type { Fix, Place } from '../diagnostics/diagnostic.ts';
+import type { ApplyNode, GraphNode, GraphValue } from '../graph/model-graph.ts';
+import { asInteger, displayAxis, isSpread } from '../shapes/index.ts';
+import { recurrentBefore } from './sequences.ts';
+
+export interface FoundCause {
+  readonly cause?: RankCause | undefined;
+  readonly fixes: readonly Fix[];
+}
+
+interface Wanted {
+  readonly rank: number;
+  /** `[time, features]` */
+  readonly layout?: string | undefined;
+  /** The pattern of a `rearrange` names the axes. */
+  readonly isNamed?: boolean;
+  /** Fixes change the file of the mistake only. */
+  readonly place: Place;
+}
+
+/** Further back than this nothing is looked for. */
+const mostSteps = 16;
+
+export function rankCause(value: GraphValue | undefined, wanted: Wanted): FoundCause {
+  const rank = value?.type.shape.length ?? 0;
+  if (!value || value.type.shape.some(isSpread)) return { fixes: [] };
+  if (rank === wanted.rank - 1) {
+    const recurrent = recurrentBefore(value);
+    if (recurrent) return { cause: { kind: 'lastStep', layer: recurrent.label }, fixes: everyStep(recurrent, wanted.place) }; // prettier-ignore
+  }
+  if (rank < wanted.rank) return { cause: missingAxes(value, wanted), fixes: [] };
+  if (wanted.isNamed && rank !== wanted.rank + 1) return { cause: { kind: 'names' }, fixes: [] };
+  if (/time|steps/.test(wanted.layout ?? '') && value.node.kind === 'apply') return { cause: { kind: 'maps' }, fixes: [] }; // prettier-ignore
+  if (rank === wanted.rank + 1)
+    return { cause: { kind: wanted.rank === 3 ? 'frames' : 'batch' }, fixes: withoutFirst(value.node, wanted.place) };
+  return { cause: wanted.rank === 1 ? { kind: 'flatten' } : undefined, fixes: [] };
+}
+
+function missingAxes(value: GraphValue, wanted: Wanted): RankCause | undefined {
+  const collapsing = collapsedBy(value);
+  if (collapsing) return { kind: 'collapsed', layer: collapsing.definition.name };
+  const { shape } = value.type;
+  const isImage = wanted.rank === 3 && shape.length === 2;
+  const isSeries = wanted.rank === 2 && shape.length === 1 && value.node.kind === 'input';
+  if (!isImage && !isSeries) return undefined;
+  return { kind: 'channel', shape: `[${[...shape.map(displayAxis), '1'].join(', ')}]`, isSeries };
+}
+
+/** The layer that made one axis of several, looked for through what keeps the axes. */
+function collapsedBy({ node }: GraphValue): ApplyNode | undefined {
+  let at: GraphNode | undefined = node;
+  for (let step = 0; step < mostSteps && at?.kind === 'apply' && at.inputs.length === 1; step++) {
+    const input: GraphValue = at.inputs[0]!;
+    const [before, after] = [input.type.shape.length, at.outputs[0]!.shape.length];
+    if (after < before) return /^(flatten|Flatten|Global.*)$/.test(at.definition.name) ? at : undefined;
+    if (after > before) return undefined;
+    at = input.node;
+  }
+  return undefined;
+}
+
+function everyStep({ origin }: ApplyNode, home: Place): readonly Fix[] {
+  const text = origin.file.textOf(origin.span);
+  const close = text.indexOf(')');
+  const isPlain = /^\w+\([^()]*\)$/.test(text) && !text.includes('returnSequences');
+  if (origin.file !== home.file || !isPlain) return [];
+  const at = origin.span.start + close;
+  return [{ title: 'Give every step', safe: false, edits: [{ span: { start: at, end: at }, newText: ', returnSequences: true' }] }]; // prettier-ignore
+}
+
+/** `input x: [32, 28, 28, 1]` without its first number. */
+function withoutFirst(node: GraphNode, home: Place): readonly Fix[] {
+  const [first] = node.outputs[0]?.shape ?? [];
+  if (node.kind !== 'input' || node.origin.file !== home.file || !first || isSpread(first)) return [];
+  const found = /(?<=\[)\s*[\w*+ -]+,\s*/.exec(node.origin.file.textOf(node.origin.span));
+  if (!found || asInteger(first) === undefined) return [];
+  const start = node.origin.span.start + found.index;
+  return [{ title: `Leave ${displayAxis(first)} out of the shape`, safe: false, edits: [{ span: { start, end: start + found[0].length }, newText: '' }] }]; // prettier-ignore
+}
