@@ -252,12 +252,12 @@ function requireRequirements({ model, source, requirements }: BoundaryRules, siz
 
 function checkedValues(rules: BoundaryRules, named: NamedSpec, source: Source, shape: number[]): Checked {
   const { name, spec } = named;
-  const range = rules.valueRequirements.find((requirement) => requirement.tensor === name);
+  const ranges = rules.valueRequirements.filter((requirement) => requirement.tensor === name);
   if ('tensor' in source) return { name, spec, shape, tensor: source.tensor };
   const at = (message: string): InputError => problem(rules, named, message, true);
   const values = valuesAs(spec.dtype, source.values, at);
-  if (range !== undefined)
-    requireRange(values, shape, range.below, (message) => at(`${message} (${rules.source}:${range.line})`));
+  for (const range of ranges)
+    requireRange(values, shape, range, (message) => at(`${message} (${rules.source}:${range.line})`));
   return { name, spec, shape, values };
 }
 

@@ -116,6 +116,7 @@ export class ModelState {
     this.trainingRules = {
       ...this.rules,
       tensors: [...this.rules.tensors, ...namedSpecs(loaded.targets, 'target')],
+      requirements: [...this.rules.requirements, ...(loaded.requirements ?? [])],
       valueRequirements: [...this.rules.valueRequirements, ...loaded.valueRequirements],
     };
     this.stepRules = withSampleWeight(this.trainingRules, this.training);

@@ -51,13 +51,13 @@ function requireTensorValues(
   { name, spec, shape }: Checked,
   tensor: Tensor,
 ): void {
-  const range = rules.valueRequirements.find((requirement) => requirement.tensor === name);
+  const ranges = rules.valueRequirements.filter((requirement) => requirement.tensor === name);
   const narrows =
     spec.dtype === 'int32' ? tensor.dtype === 'float32' : spec.dtype === 'bool' && tensor.dtype !== 'bool';
-  if ((range === undefined && !narrows) || !device.readsSynchronously) return;
+  if ((ranges.length === 0 && !narrows) || !device.readsSynchronously) return;
   const role = rules.tensors.find((named) => named.name === name)?.role ?? 'input';
   const problem = (message: string): InputError => new InputError(`${rules.model}: ${role} "${name}": ${message}.`);
   const values = valuesAs(spec.dtype, tensor.dataSync(), problem);
-  if (range !== undefined)
-    requireRange(values, shape, range.below, (text) => problem(`${text} (${rules.source}:${range.line})`));
+  for (const range of ranges)
+    requireRange(values, shape, range, (text) => problem(`${text} (${rules.source}:${range.line})`));
 }

@@ -52,6 +52,8 @@ export interface RequirementSpec {
 /** Values of an int32 input or target must lie in [0, below). */
 export interface ValueRequirementSpec {
   readonly tensor: string;
+  /** 0 unless given. */
+  readonly from?: number;
   readonly below: number;
   readonly line: number;
 }
@@ -178,6 +180,8 @@ export interface PassProgram {
 
 export interface TrainingProgram {
   readonly targets: Readonly<Record<string, TensorSpec>>;
+  /** What training needs of the sizes besides what the model does. */
+  readonly requirements?: readonly RequirementSpec[];
   readonly valueRequirements: readonly ValueRequirementSpec[];
   readonly defaults: {
     readonly batchSize: number;

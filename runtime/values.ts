@@ -25,12 +25,19 @@ export function valuesAs(dtype: DType, values: ArrayLike<number>, problem: Probl
   return bools;
 }
 
-/** @throws InputError if a value is not in [0, below). */
-export function requireRange(values: Values, shape: readonly number[], below: number, problem: Problem): void {
+/** @throws InputError if a value is not in [from, below). */
+export function requireRange(
+  values: Values,
+  shape: readonly number[],
+  { from = 0, below }: { readonly from?: number; readonly below: number },
+  problem: Problem,
+): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value >= 0 && value < below) continue;
-    throw problem(`its values must lie in [0, ${below}) and that at [${positionOf(i, shape).join(', ')}] is ${value}`);
+    if (value >= from && value < below) continue;
+    throw problem(
+      `its values must lie in [${from}, ${below}) and that at [${positionOf(i, shape).join(', ')}] is ${value}`,
+    );
   }
 }
 

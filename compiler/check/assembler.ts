@@ -59,6 +59,13 @@ export class Assembler {
   requireValues(requirement: GraphValueRequirement): void {
     const known = this.valueRequirements.findIndex((r) => r.tensor === requirement.tensor);
     if (known < 0) this.valueRequirements.push(requirement);
-    else if (this.valueRequirements[known]!.below > requirement.below) this.valueRequirements[known] = requirement;
+    else this.valueRequirements[known] = bothRequired(this.valueRequirements[known]!, requirement);
   }
+}
+
+/** The values that two requirements on one tensor leave; it is said to come from the one that leaves fewer above. */
+function bothRequired(a: GraphValueRequirement, b: GraphValueRequirement): GraphValueRequirement {
+  const from = Math.max(a.from ?? 0, b.from ?? 0);
+  const { tensor, below, origin } = a.below > b.below ? b : a;
+  return { tensor, ...(from === 0 ? {} : { from }), below, origin };
 }

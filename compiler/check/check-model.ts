@@ -51,7 +51,8 @@ export function checkModel(session: Session, model: ModelToCheck): ModelGraph | 
   if (body.outputs.length === 0)
     report(ctx, modelNoOutput.none({ what: 'model', name: model.name.name }), node.name.span);
   if (!alias && session.diagnostics.errorCount > errorsBefore) session.brokenModels.add(node);
-  const valueRequirements = [...ctx.assembler.valueRequirements];
+  // What only training needs is asked for only then.
+  const [requirements, valueRequirements] = [[...ctx.assembler.requirements], [...ctx.assembler.valueRequirements]];
   const training = trainingOf(ctx, model);
   if (isRepeated) return undefined;
   const isKnown = body.outputs.every(({ value }) => value.kind === 'tensor');
@@ -71,7 +72,7 @@ export function checkModel(session: Session, model: ModelToCheck): ModelGraph | 
     nodes: ctx.assembler.nodes,
     weights: [...ctx.assembler.weights.values()],
     auxiliaryLosses: ctx.assembler.auxiliaryLosses,
-    requirements: simplifiedRequirements(ctx.assembler.requirements, ctx.assembler.sizes),
+    requirements: simplifiedRequirements(requirements, ctx.assembler.sizes),
     valueRequirements,
     ...(training ? { training } : {}),
     ...(members.length > 0 ? { members } : {}),

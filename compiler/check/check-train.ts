@@ -17,6 +17,7 @@ import { mentions } from './mentions.ts';
 import { declare } from './patterns.ts';
 import { declaredType } from './tensor-types.ts';
 import { toTensor } from './tensors.ts';
+import { furtherRequirements } from './requirements.ts';
 import { tensor, unknown } from './values.ts';
 
 const fieldNames = ['loss', 'metrics', 'optimizer', 'batchSize', 'epochs', 'validationSplit', 'shuffle', 'clipNorm', 'clipValue', 'globalClipNorm', 'freeze', 'callbacks']; // prettier-ignore
@@ -28,7 +29,7 @@ const ofOptimizer = ['learningRate', 'lr', 'learning_rate', 'weightDecay', 'mome
 export function checkTrain(ctx: BodyContext, node: Train): TrainingGraph | undefined {
   const inner: BodyContext = { ...ctx, scope: new Scope(ctx.scope), loops: [], rounds: [], misfits: new Set() };
   const errorsBefore = ctx.session.diagnostics.errorCount;
-  const firstRequirement = ctx.assembler.valueRequirements.length;
+  const [ofModel, valuesBefore] = [[...ctx.assembler.requirements], new Set(ctx.assembler.valueRequirements)];
   const targets = node.items.filter((item): item is Target => item.kind === 'Target').map((t) => declareTarget(inner, t)); // prettier-ignore
   const fields = collectFields(inner, node);
   const loss = checkLoss(inner, node, fields);
@@ -40,7 +41,6 @@ export function checkTrain(ctx: BodyContext, node: Train): TrainingGraph | undef
   // What is broken may hide uses.
   if (ctx.session.diagnostics.errorCount === errorsBefore) reportUnusedTargets(inner, node);
   if (!loss || !optimizer || targets.some((t) => !t)) return undefined;
-  const targetNames = new Set(targets.map((t) => t!.node.name));
   return {
     origin: placeOf(ctx, node.span),
     targets: targets as readonly GraphInput[],
@@ -50,7 +50,8 @@ export function checkTrain(ctx: BodyContext, node: Train): TrainingGraph | undef
     ...numbers,
     freeze,
     callbacks,
-    valueRequirements: ctx.assembler.valueRequirements.slice(firstRequirement).filter((r) => targetNames.has(r.tensor)),
+    requirements: furtherRequirements(ctx.assembler.requirements, ofModel, ctx.assembler.sizes),
+    valueRequirements: ctx.assembler.valueRequirements.filter((r) => !valuesBefore.has(r)),
   };
 }
 

@@ -41,9 +41,9 @@ export function requireIndices(
       return false;
     }
     const bound = asNumber(below);
-    const most = source && bound !== undefined ? mostOf(source, bound) : undefined;
-    if (source && most !== undefined && most >= 0)
-      ctx.assembler.requireValues({ tensor: source.tensor, below: most + 1, origin: place });
+    if (!source || bound === undefined) continue;
+    const { from, below: end } = indicesOf(source, bound);
+    if (from < end) ctx.assembler.requireValues({ tensor: source.tensor, ...(from === 0 ? {} : { from }), below: end, origin: place }); // prettier-ignore
   }
   return true;
 }
@@ -60,10 +60,12 @@ function missesAll(ctx: BodyContext, { low, high }: Values, below: Dim): boolean
   return high !== undefined && facts.decide(atLeast(high, ZERO)) === 'refuted';
 }
 
-/** The largest value of the input that gives an index; the smallest is taken to be 0. */
-function mostOf({ scale, offset }: NonNullable<Values['source']>, below: number): number {
-  return scale > 0 ? Math.floor((below - 1 - offset) / scale) : Math.floor(offset / -scale);
-}
+/** The values of the input, [from, below), that give an index. */
+function indicesOf({ scale, offset }: NonNullable<Values['source']>, bound: number): { readonly from: number; readonly below: number } {
+  const [first, last] = [-offset / scale, (bound - 1 - offset) / scale];
+  // Adding 0 makes a whole number of -0.
+  return { from: Math.ceil(Math.min(first, last)) + 0, below: Math.floor(Math.max(first, last)) + 1 };
+} // prettier-ignore
 
 /** Long chains are not followed to their end. */
 const mostDeep = 64;

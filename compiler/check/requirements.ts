@@ -6,11 +6,12 @@ import { displayCondition, noFacts, simplifyRequirements, variablesOfCondition, 
 export function simplifiedRequirements(
   requirements: readonly GraphRequirement[],
   sizes: readonly SizeVariable[],
+  given = noFacts,
 ): readonly GraphRequirement[] {
   // prettier-ignore
   const own = new Set(sizes.map((size) => size.id));
   const onInputs = requirements.filter((r) => variablesOfCondition(r.condition).some((v) => own.has(v.id)));
-  const simple = simplifyRequirements(onInputs.map((r) => r.condition), noFacts); // prettier-ignore
+  const simple = simplifyRequirements(onInputs.map((r) => r.condition), given); // prettier-ignore
   return simple.map((condition) => {
     const text = displayCondition(condition);
     const same = onInputs.find((r) => displayCondition(r.condition) === text);
@@ -18,4 +19,15 @@ export function simplifiedRequirements(
     const source = same ?? onInputs.findLast((r) => variablesOfCondition(r.condition).some((v) => ids.has(v.id)));
     return { condition, origin: source!.origin, ...(same?.message === undefined ? {} : { message: same.message }) };
   });
+}
+
+/** Of all requirements, those that do not follow from some of them. */
+export function furtherRequirements(
+  all: readonly GraphRequirement[],
+  some: readonly GraphRequirement[],
+  sizes: readonly SizeVariable[],
+): readonly GraphRequirement[] {
+  // prettier-ignore
+  const given = noFacts.assume(...some.map(({ condition }) => condition));
+  return simplifiedRequirements(all.filter((requirement) => !some.includes(requirement)), sizes, given); // prettier-ignore
 }

@@ -4,7 +4,13 @@
 import type { NamedUse } from '../definitions/parameters.ts';
 import type { TensorType } from '../definitions/types.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
-import type { GraphInput, GraphValueRequirement, ModelGraph, ModelWeight } from '../graph/model-graph.ts';
+import type {
+  GraphInput,
+  GraphRequirement,
+  GraphValueRequirement,
+  ModelGraph,
+  ModelWeight,
+} from '../graph/model-graph.ts';
 import type { LoweredTraining } from '../lower/lowered.ts';
 import {
   asNumber,
@@ -59,8 +65,11 @@ function holdsValue(condition: Condition): Value {
   };
 }
 
+export const requirements = (given: readonly GraphRequirement[]): Value =>
+  given.map(({ condition, origin }) => ({ text: displayCondition(condition), line: lineOf(origin), holds: holdsValue(condition) })); // prettier-ignore
+
 export const valueRequirements = (requirements: readonly GraphValueRequirement[]): Value =>
-  requirements.map(({ tensor, below, origin }) => ({ tensor, below, line: lineOf(origin) }));
+  requirements.map(({ tensor, from, below, origin }) => ({ tensor, ...(from === undefined ? {} : { from }), below, line: lineOf(origin) })); // prettier-ignore
 
 /** What stands in for an input that is left out: one number, or the values of one example. */
 function defaultOf({ defaultValue }: GraphInput): ValueRecord {
@@ -79,11 +88,7 @@ export function modelSpec(model: ModelGraph, sourcePath: string): ValueRecord {
     ]),
     outputs: recordOf(model.outputs, ({ name, value }) => [name, tensorSpec(value.type)]),
     weights: recordOf(model.weights, (weight) => [weight.path, weightSpec(weight)]),
-    requirements: model.requirements.map(({ condition, origin }) => ({
-      text: displayCondition(condition),
-      line: lineOf(origin),
-      holds: holdsValue(condition),
-    })),
+    requirements: requirements(model.requirements),
     valueRequirements: valueRequirements(model.valueRequirements),
   };
 }
@@ -103,6 +108,7 @@ export function trainingSpec(model: ModelGraph, lowered: LoweredTraining): Value
       node.name,
       { ...tensorSpec(node.outputs[0]!), line: lineOf(node.origin) },
     ]),
+    ...(training.requirements.length > 0 ? { requirements: requirements(training.requirements) } : {}),
     valueRequirements: valueRequirements(training.valueRequirements),
     defaults: {
       batchSize: training.batchSize,

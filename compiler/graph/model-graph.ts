@@ -100,8 +100,10 @@ export interface GraphRequirement {
   readonly message?: string;
 }
 export interface GraphValueRequirement {
-  /** The input or target whose values must lie in [0, below). */
+  /** The input or target whose values must lie in [from, below). */
   readonly tensor: string;
+  /** 0 unless given: `ids - 1` wants 1 at least. */
+  readonly from?: number;
   readonly below: number;
   readonly origin: Place;
 }
@@ -134,6 +136,9 @@ export interface TrainingGraph {
   readonly globalClipNorm?: number;
   readonly freeze: readonly string[];
   readonly callbacks: readonly NamedUse[];
+  /** What the loss and the metrics need besides what the model does. */
+  readonly requirements: readonly GraphRequirement[];
+  /** Of targets, and of inputs where training needs more of their values. */
   readonly valueRequirements: readonly GraphValueRequirement[];
 } // prettier-ignore
 

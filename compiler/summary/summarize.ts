@@ -203,6 +203,6 @@ function activationBytes(types: readonly TensorType[]): Dim | undefined {
 
 function requirementsOf(graph: ModelGraph): readonly string[] {
   const onSizes = graph.requirements.map(({ condition }) => displayCondition(condition));
-  const onValues = graph.valueRequirements.map(({ tensor: name, below }) => `${name} < ${below}`);
+  const onValues = graph.valueRequirements.flatMap(({ tensor: name, from, below }) => [...(from === undefined ? [] : [`${name} >= ${from}`]), `${name} < ${below}`]); // prettier-ignore
   return [...new Set([...onSizes, ...onValues])];
 }

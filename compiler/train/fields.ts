@@ -12,7 +12,8 @@ export interface Field {
   readonly dtype: DType;
   /** Of one example: numbers, or names and expressions of sizes that the data decides. */
   readonly shape: readonly (number | string)[];
-  /** Values must lie in [0, below). */
+  /** Values must lie in [from, below); `from` is 0 unless given. */
+  readonly from?: number;
   readonly below?: number;
   /** The model has a default for it. */
   readonly optional?: boolean;
@@ -49,13 +50,15 @@ export function fieldsOf(model: ModelGraph): readonly Field[] {
   const limits = [...model.valueRequirements, ...(model.training?.valueRequirements ?? [])];
   const field = ({ node, defaultValue }: GraphInput, role: Field['role']): Field => {
     const { dtype, shape } = node.outputs[0]!;
-    const below = limits.filter(({ tensor }) => tensor === node.name).map((limit) => limit.below);
+    const own = limits.filter(({ tensor }) => tensor === node.name);
+    const from = Math.max(...own.map((limit) => limit.from ?? 0));
     return {
       name: node.name,
       role,
       dtype,
       shape: shape.map((axis) => ('kind' in axis ? displayAxis(axis) : (asInteger(axis) ?? displayAxis(axis)))),
-      ...(below.length > 0 ? { below: Math.min(...below) } : {}),
+      ...(own.length > 0 ? { below: Math.min(...own.map((limit) => limit.below)) } : {}),
+      ...(own.length > 0 && from !== 0 ? { from } : {}),
       ...(defaultValue === undefined ? {} : { optional: true }),
     };
   };

@@ -31,6 +31,26 @@ describe('an index that may be in range', () => {
     });
 });
 
+describe('the values of an input from which an index is computed', () => {
+  for (const [expression, from, below] of [
+    ['ids', undefined, 50],
+    ['ids - 1', 1, 51],
+    ['ids + 2', -2, 48],
+    ['3 - 2 * ids', -23, 2],
+    ['(ids - 1) * 7', 1, 9],
+  ] as const)
+    it(`${expression}: from the first to the last that give one`, () => {
+      const [model] = checkText(modelWith(`(${expression}) -> Embedding(50, 8)`)).models;
+      expect(model!.valueRequirements).toMatchObject([{ tensor: 'ids', ...(from === undefined ? {} : { from }), below }]); // prettier-ignore
+      expect(model!.valueRequirements[0]!.from).toBe(from);
+    });
+
+  it('of two uses, what both allow', () => {
+    const [model] = checkText(modelWith('(ids - 1) -> Embedding(50, 8) -> add((ids + 3) -> Embedding(50, 8))')).models;
+    expect(model!.valueRequirements).toMatchObject([{ tensor: 'ids', from: 1, below: 47 }]);
+  });
+});
+
 describe('an index that is surely out of range', () => {
   for (const expression of [
     'arange(20) -> Embedding(10, 4)',

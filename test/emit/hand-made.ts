@@ -185,6 +185,7 @@ export class HandMade {
       epochs: 5,
       freeze: [],
       callbacks: [],
+      requirements: [],
       valueRequirements: [],
     };
   }

@@ -91,7 +91,7 @@ export class ModelMaker {
     const definition = registry.optimizers.get(name)!;
     const optimizer = { definition, parameters: completed(definition.parameters, args) };
     const training: TrainingGraph | undefined = loss && {
-      targets: [], metrics: [], batchSize: 32, epochs: 1, freeze: [], callbacks: [], valueRequirements: [], origin, ...train, loss, optimizer,
+      targets: [], metrics: [], batchSize: 32, epochs: 1, freeze: [], callbacks: [], requirements: [], valueRequirements: [], origin, ...train, loss, optimizer,
     }; // prettier-ignore
     const model: ModelGraph = {
       name: 'M', origin, arguments: {}, sizes: [], inputs: [], requirements: [], valueRequirements: [],

@@ -138,15 +138,15 @@ export function requireRange(
   context: Pick<BuilderContext, 'file' | 'place'>,
 ): void {
   // prettier-ignore
-  const { below } = field;
+  const { from = 0, below } = field;
   if (below === undefined || field.dtype !== 'int32') return;
-  const at = data.findIndex((value) => value < 0 || value >= below);
+  const at = data.findIndex((value) => value < from || value >= below);
   if (at < 0) return;
   const perExample = shape.reduce((product, size) => product * size, 1);
   const fromOne = data[at] === below && !data.includes(0);
   throw dataError(
     context.file,
-    `${field.name} is ${data[at]} in ${rowText(context.place, Math.floor(at / perExample))}, but the model takes whole numbers from 0 to ${below - 1}`,
+    `${field.name} is ${data[at]} in ${rowText(context.place, Math.floor(at / perExample))}, but the model takes whole numbers from ${from} to ${below - 1}`,
     fromOne
       ? 'The numbers seem to count from 1: subtract 1 from each.'
       : `Make the model's number of classes larger, or correct the data.`,
