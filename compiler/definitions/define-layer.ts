@@ -99,6 +99,8 @@ export interface LayerDefinition<V = Readonly<Record<string, unknown>>> {
   /** Names of the tensors it takes; default one, `x`. The last may be variadic: `...xs`. Optional ones end in `?`. */
   readonly tensors: readonly string[];
   readonly flow: Flow;
+  /** Its lowering applies `activityRegularizer` itself, to something else than its results. */
+  readonly regularizesItself?: boolean;
   /** Inputs without a batch axis are given with a first axis of 1 instead of being repeated for each example. */
   readonly broadcasts?: boolean;
   /** In Keras's order. `false` or `undefined`: not there with these parameters. */

@@ -213,6 +213,9 @@ export const constraint = (o: { readonly doc: string }): Parameter<NamedUse | un
 /** A layer made by this one: `Bidirectional(LSTM(64))`. */
 export const layer = (o: { readonly doc: string }): Parameter<LayerUse> =>
   parameter<LayerUse>({ kind: 'layer' }, o, (v) => v.definition.name);
+/** A layer that may be left out. */
+export const optionalLayer = (o: { readonly doc: string; readonly named?: boolean }): Parameter<LayerUse | undefined> =>
+  parameter<LayerUse | undefined>({ kind: 'layer' }, { ...o, default: undefined }, () => ''); // prettier-ignore
 /** Layers made by this one, in order: `StackedRNNCells([LSTMCell(64), LSTMCell(32)])`. */
 export const layers = (o: { readonly doc: string }): Parameter<readonly LayerUse[]> =>
   parameter<readonly LayerUse[]>({ kind: 'layers' }, o, (v) => `[${v.map((use) => use.definition.name).join(', ')}]`);

@@ -19,11 +19,12 @@ export const kernelAndBiasParameters = {
   biasInitializer: initializer({ doc: 'Start values of the bias.', default: named('zeros') }),
   kernelRegularizer: regularizer({ doc: 'Penalty on the kernel, added to the loss.' }),
   biasRegularizer: regularizer({ doc: 'Penalty on the bias, added to the loss.' }),
+  activityRegularizer: regularizer({ doc: 'Penalty on the result, a mean per example, added to the loss.' }),
   kernelConstraint: constraint({ doc: 'Applied to the kernel after each update.' }),
   biasConstraint: constraint({ doc: 'Applied to the bias after each update.' }),
 };
 
-type KernelAndBias = ValuesOf<typeof kernelAndBiasParameters>;
+type KernelAndBias = Omit<ValuesOf<typeof kernelAndBiasParameters>, 'activityRegularizer'>;
 
 export const kernelAndBias = (
   p: KernelAndBias,

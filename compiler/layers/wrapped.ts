@@ -67,6 +67,7 @@ export function lowerInner(
     update: (name, value) => context.update(start + name, value),
   });
   const results = 'op' in result ? [result] : result;
-  results.forEach((x) => context.regularize(parameters['activityRegularizer'] as NamedUse | undefined, x));
+  if (!definition.regularizesItself)
+    results.forEach((x) => context.regularize(parameters['activityRegularizer'] as NamedUse | undefined, x));
   return results;
 }

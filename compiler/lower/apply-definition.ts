@@ -104,7 +104,7 @@ export function applyDefinition(a: Application): readonly TensorNode[] {
   };
   const result = a.definition.lower(context);
   const results = 'op' in result ? [result] : result;
-  const regularizer = a.parameters['activityRegularizer'] as NamedUse | undefined;
-  results.forEach((x) => regularized(a, regularizer, x));
+  if (a.definition.kind === 'layer' && !a.definition.regularizesItself)
+    results.forEach((x) => regularized(a, a.parameters['activityRegularizer'] as NamedUse | undefined, x));
   return results;
 }

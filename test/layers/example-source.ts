@@ -124,7 +124,15 @@ export function callOf(definition: LayerDefinition | FunctionDefinition, example
   const piped = head !== undefined ? split(head) : needsTensor && !mentions ? ['x'] : [];
   const open = call.indexOf('(');
   // Arguments of the layer, then of its call: `Layer(4)(mask: m)`.
-  const texts = open < 0 ? [] : split(call.slice(open + 1, -1).replace(')(', ', '));
+  const texts =
+    open < 0
+      ? []
+      : split(
+          call
+            .slice(open + 1, -1)
+            .replace(/^\)\(/, '')
+            .replace(')(', ', '),
+        );
   const filling: Filling = { definition, tensors, inputs: [], names: [], args: {} };
   for (const name of piped) {
     filling.names.push(nextTensor(filling)!);

@@ -4,7 +4,7 @@ import { defineLayer } from '../../definitions/define-layer.ts';
 import { bool, float, int, type ValuesOf } from '../../definitions/parameters.ts';
 import { attentionWeights, droppedScores } from '../../functions/attend.ts';
 import { add, asNumber, dim, divide, multiply, type Dim } from '../../shapes/index.ts';
-import { attentionTensors, callParameters, intoHeads, maskOfCall, needMasks, needSequences, outOfHeads, projection, projectionParameters } from './projections.ts'; // prettier-ignore
+import { attentionTensors, callParameters, intoHeads, maskOfCall, needMasks, needSequences, outOfHeads, projection, projectionParameters, slidingWindow } from './projections.ts'; // prettier-ignore
 
 const parameters = {
   headDim: int({ doc: 'Size of each head.', min: 1 }),
@@ -12,6 +12,7 @@ const parameters = {
   numKeyValueHeads: int({ doc: 'Number of heads of key and value; it divides that of the query.', min: 1 }),
   dropout: float({ doc: 'The part of attention scores that is dropped while training.', default: 0, min: 0, max: 1, exclusiveMax: true }), // prettier-ignore
   useBias: bool({ doc: 'Add learned offsets to the projections.', default: true }),
+  ...slidingWindow,
   ...projectionParameters,
 };
 type All = ValuesOf<typeof parameters> & ValuesOf<typeof callParameters>;
@@ -24,6 +25,7 @@ export const groupQueryAttention = defineLayer({
   flow: 'bends',
   parameters,
   callParameters,
+  regularizesItself: true,
   weights: ({ named: inputs, parameters: p }) => {
     const value = inputs['value']!;
     const features = (name: string): Dim => sizeAt((inputs[name] ?? value).shape, 1)!;
@@ -32,6 +34,7 @@ export const groupQueryAttention = defineLayer({
     return {
       ...projection(p, 'query', [out, ...own!], own!),
       ...projection(p, 'key', [features('key'), ...shared!], shared!),
+      ...(p.useGate ? projection(p, 'gate', [out, ...own!], own!) : {}),
       ...projection(p, 'value', [features('value'), ...shared!], shared!),
       ...projection(p, 'attentionOutput', [...own!, out], [out]),
     };
@@ -49,10 +52,14 @@ export const groupQueryAttention = defineLayer({
       { name: 'attentionScores', dtype: 'float32', shape: [p.numQueryHeads, s.queries, s.keys] },
     ];
   },
-  lower: ({ named: inputs, weights: w, parameters, op, training, random }) => {
+  lower: ({ named: inputs, weights: w, parameters, op, training, random, regularize }) => {
     const p = parameters as All;
     const [query, value] = [inputs['query']!, inputs['value']!];
-    const project = (name: string) => intoHeads(op, inputs[name] ?? value, w[`${name}.kernel`]!, w[`${name}.bias`]);
+    const project = (name: string, of = inputs[name] ?? value) => {
+      const heads = intoHeads(op, of, w[`${name}.kernel`]!, w[`${name}.bias`]);
+      regularize(p.activityRegularizer, heads);
+      return heads;
+    };
     const [batch, queries, keys] = [query.shape[0]!, query.shape[1]!, value.shape[1]!];
     const group = divide(p.numQueryHeads, p.numKeyValueHeads);
     // The heads of a group are rows of one product with their common keys.
@@ -62,11 +69,13 @@ export const groupQueryAttention = defineLayer({
     const k = op.transpose(project('key'), [0, 2, 3, 1]);
     const v = op.transpose(project('value'), [0, 2, 1, 3]);
     const raw = op.reshape(op.matMul(q, k), [batch, p.numQueryHeads, queries, keys]);
-    const scores = attentionWeights(op, raw, maskOfCall(op, inputs, p.useCausalMask));
+    const scores = attentionWeights(op, raw, maskOfCall(op, inputs, p));
     const dropped = droppedScores(op, scores, p.dropout, training ? random : undefined);
     const mixed = op.matMul(op.reshape(dropped, [...rows, keys]), v);
     const heads = op.transpose(op.reshape(mixed, [batch, p.numQueryHeads, queries, p.headDim]), [0, 2, 1, 3]);
-    const output = outOfHeads(op, heads, w['attentionOutput.kernel']!, w['attentionOutput.bias']);
+    const gated = p.useGate ? op.multiply(heads, op.sigmoid(project('gate', query))) : heads;
+    const output = outOfHeads(op, gated, w['attentionOutput.kernel']!, w['attentionOutput.bias']);
+    regularize(p.activityRegularizer, output);
     return p.returnAttentionScores ? [output, scores] : output;
   },
   flops: ({ inputs, parameters: p }) => {

@@ -4,7 +4,7 @@ import { defineLayer } from '../../definitions/define-layer.ts';
 import { bool, float, int, optionalInt, type ValuesOf } from '../../definitions/parameters.ts';
 import { attentionWeights, droppedScores } from '../../functions/attend.ts';
 import { add, asNumber, dim, multiply, type Dim } from '../../shapes/index.ts';
-import { attentionTensors, callParameters, intoHeads, maskOfCall, needMasks, needSequences, outOfHeads, projection, projectionParameters } from './projections.ts'; // prettier-ignore
+import { attentionTensors, callParameters, intoHeads, maskOfCall, needMasks, needSequences, outOfHeads, projection, projectionParameters, slidingWindow } from './projections.ts'; // prettier-ignore
 
 const parameters = {
   numHeads: int({ doc: 'Number of attentions side by side.', min: 1 }),
@@ -13,6 +13,7 @@ const parameters = {
   dropout: float({ doc: 'The part of attention scores that is dropped while training.', default: 0, min: 0, max: 1, exclusiveMax: true }), // prettier-ignore
   useBias: bool({ doc: 'Add learned offsets to the projections.', default: true }),
   outputShape: optionalInt({ doc: 'Features of the result; those of the query unless given.', min: 1 }),
+  ...slidingWindow,
   ...projectionParameters,
 };
 type All = ValuesOf<typeof parameters> & ValuesOf<typeof callParameters>;
@@ -25,6 +26,7 @@ export const multiHeadAttention = defineLayer({
   flow: 'bends',
   parameters,
   callParameters,
+  regularizesItself: true,
   weights: ({ named: inputs, parameters: p }) => {
     const [query, value] = [inputs['query']!, inputs['value']!];
     const features = (name: string): Dim => sizeAt((inputs[name] ?? value).shape, 1)!;
@@ -34,6 +36,7 @@ export const multiHeadAttention = defineLayer({
     return {
       ...projection(p, 'query', [features('query'), ...keys!], keys!),
       ...projection(p, 'key', [features('key'), ...keys!], keys!),
+      ...(p.useGate ? projection(p, 'gate', [features('query'), ...values!], values!) : {}),
       ...projection(p, 'value', [features('value'), ...values!], values!),
       ...projection(p, 'attentionOutput', [...values!, out], [out]),
     };
@@ -50,18 +53,25 @@ export const multiHeadAttention = defineLayer({
       { name: 'attentionScores', dtype: 'float32', shape: [p.numHeads, s.queries, s.keys] },
     ];
   },
-  lower: ({ named: inputs, weights: w, parameters, op, training, random }) => {
+  lower: ({ named: inputs, weights: w, parameters, op, training, random, regularize }) => {
     const p = parameters as All;
     const [query, value] = [inputs['query']!, inputs['value']!];
-    const project = (name: string) => intoHeads(op, inputs[name] ?? value, w[`${name}.kernel`]!, w[`${name}.bias`]);
+    const project = (name: string, of = inputs[name] ?? value) => {
+      const heads = intoHeads(op, of, w[`${name}.kernel`]!, w[`${name}.bias`]);
+      regularize(p.activityRegularizer, heads);
+      return heads;
+    };
     const scale = 1 / Math.sqrt(asNumber(p.keyDim)!);
     const q = op.transpose(op.multiply(project('query'), scale), [0, 2, 1, 3]);
     const k = op.transpose(project('key'), [0, 2, 3, 1]);
     const v = op.transpose(project('value'), [0, 2, 1, 3]);
-    const mask = maskOfCall(op, { ...inputs, query }, p.useCausalMask);
+    const mask = maskOfCall(op, { ...inputs, query }, p);
     const scores = attentionWeights(op, op.matMul(q, k), mask);
     const mixed = op.matMul(droppedScores(op, scores, p.dropout, training ? random : undefined), v);
-    const output = outOfHeads(op, op.transpose(mixed, [0, 2, 1, 3]), w['attentionOutput.kernel']!, w['attentionOutput.bias']); // prettier-ignore
+    const heads = op.transpose(mixed, [0, 2, 1, 3]);
+    const gated = p.useGate ? op.multiply(heads, op.sigmoid(project('gate', query))) : heads;
+    const output = outOfHeads(op, gated, w['attentionOutput.kernel']!, w['attentionOutput.bias']); // prettier-ignore
+    regularize(p.activityRegularizer, output);
     return p.returnAttentionScores ? [output, scores] : output;
   },
   flops: ({ inputs, output, parameters: p }) => {

@@ -2,7 +2,15 @@
 import { product, sizeAt } from '../../definitions/axes.ts';
 import type { LayerWeight } from '../../definitions/define-layer.ts';
 import type { Need } from '../../definitions/need.ts';
-import { bool, constraint, initializer, named, regularizer, type ValuesOf } from '../../definitions/parameters.ts';
+import {
+  bool,
+  constraint,
+  initializer,
+  named,
+  optionalInt,
+  regularizer,
+  type ValuesOf,
+} from '../../definitions/parameters.ts';
 import type { TensorType } from '../../definitions/types.ts';
 import { matMulLastAxis } from '../../functions/mat-mul-last-axis.ts';
 import { causalMask, joinMasks } from '../../functions/attend.ts';
@@ -18,8 +26,14 @@ export const projectionParameters = {
   biasInitializer: initializer({ doc: 'Start values of the biases.', default: named('zeros') }),
   kernelRegularizer: regularizer({ doc: 'Penalty on the kernels, added to the loss.' }),
   biasRegularizer: regularizer({ doc: 'Penalty on the biases, added to the loss.' }),
+  activityRegularizer: regularizer({ doc: 'Penalty on what each projection gives, a mean per example, added to the loss.' }),
   kernelConstraint: constraint({ doc: 'Applied to the kernels after each update.' }),
   biasConstraint: constraint({ doc: 'Applied to the biases after each update.' }),
+  useGate: bool({ doc: 'Multiply what each head gives by the sigmoid of a projection of the query, `gate`.', default: false }),
+}; // prettier-ignore
+
+export const slidingWindow = {
+  slidingWindow: optionalInt({ doc: 'Look only at positions less than this far away.', min: 1, named: true }),
 };
 
 export const callParameters = {
@@ -95,8 +109,20 @@ export function outOfHeads(op: Ops, x: TensorNode, kernel: TensorNode, bias: Ten
   return bias ? op.add(y, bias) : y;
 }
 
+/** bool `[1, 1, queries, keys]`: places less than `window` apart. */
+function windowMask(op: Ops, queries: Dim, keys: Dim, window: Dim): TensorNode {
+  const apart = op.subtract(op.reshape(op.arange(queries), [ONE, ONE, queries, ONE]), op.reshape(op.arange(keys), [ONE, ONE, ONE, keys]));
+  return op.less(op.abs(op.cast(apart, 'float32')), op.dimension(window));
+} // prettier-ignore
+
+/** What a call looks at, besides its tensors. */
+interface Looking {
+  readonly useCausalMask: boolean;
+  readonly slidingWindow: Dim | undefined;
+}
+
 /** All masks of a call as one, `[n or 1, 1, query, key]`. */
-export function maskOfCall(op: Ops, inputs: Readonly<Record<string, TensorNode>>, causal: boolean): TensorNode | undefined {
+export function maskOfCall(op: Ops, inputs: Readonly<Record<string, TensorNode>>, p: Looking): TensorNode | undefined {
   const [queries, keys] = [inputs['query']!.shape[1]!, inputs['value']!.shape[1]!];
   const column = (mask: TensorNode | undefined) => mask && op.reshape(mask, [mask.shape[0]!, ONE, queries, ONE]);
   const row = (mask: TensorNode | undefined) => mask && op.reshape(mask, [mask.shape[0]!, ONE, ONE, keys]);
@@ -105,7 +131,8 @@ export function maskOfCall(op: Ops, inputs: Readonly<Record<string, TensorNode>>
     column(inputs['queryMask']),
     row(inputs['valueMask']),
     row(inputs['keyMask']),
-    causal ? causalMask(op, 4, queries, keys) : undefined,
+    p.useCausalMask ? causalMask(op, 4, queries, keys) : undefined,
+    p.slidingWindow ? windowMask(op, queries, keys, p.slidingWindow) : undefined,
     whole && op.reshape(whole, [whole.shape[0]!, ONE, queries, keys]),
   ]);
 } // prettier-ignore

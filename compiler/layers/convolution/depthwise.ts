@@ -41,6 +41,7 @@ const depthwiseConvolution = (rank: 1 | 2): LayerDefinition =>
       biasInitializer: initializer({ doc: 'Start values of the bias.', default: named('zeros') }),
       depthwiseRegularizer: regularizer({ doc: 'Penalty on the kernel, added to the loss.' }),
       biasRegularizer: regularizer({ doc: 'Penalty on the bias, added to the loss.' }),
+      activityRegularizer: regularizer({ doc: 'Penalty on the result, a mean per example, added to the loss.' }),
       depthwiseConstraint: constraint({ doc: 'Applied to the kernel after each update.' }),
       biasConstraint: constraint({ doc: 'Applied to the bias after each update.' }),
     },

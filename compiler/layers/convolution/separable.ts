@@ -37,6 +37,7 @@ const parametersOf = (rank: 1 | 2) => ({
   depthwiseRegularizer: regularizer({ doc: 'Penalty on the depthwise kernel, added to the loss.' }),
   pointwiseRegularizer: regularizer({ doc: 'Penalty on the pointwise kernel, added to the loss.' }),
   biasRegularizer: regularizer({ doc: 'Penalty on the bias, added to the loss.' }),
+  activityRegularizer: regularizer({ doc: 'Penalty on the result, a mean per example, added to the loss.' }),
   depthwiseConstraint: constraint({ doc: 'Applied to the depthwise kernel after each update.' }),
   pointwiseConstraint: constraint({ doc: 'Applied to the pointwise kernel after each update.' }),
   biasConstraint: constraint({ doc: 'Applied to the bias after each update.' }),

@@ -2,14 +2,42 @@
 import { axisFromStart, axisPosition, elementwiseFlops, sizeAt } from '../../definitions/axes.ts';
 import { defineLayer } from '../../definitions/define-layer.ts';
 import { axis, bool, constraint, float, initializer, named, regularizer } from '../../definitions/parameters.ts';
+import type { Need } from '../../definitions/need.ts';
+import type { TensorType } from '../../definitions/types.ts';
+import type { TensorNode } from '../../graph/tensor-graph.ts';
+import type { Ops } from '../../ops/ops.ts';
 import { alongAxes } from './along-axes.ts';
 
 const positionOf = (axis: number, rank: number): number => axisFromStart(axis, rank);
 
+/** The mask `[n, …]` of an input `[n, …, channels]`, with an axis for the channels. */
+const withChannels = (op: Ops, mask: TensorNode): TensorNode => op.reshape(mask, [...mask.shape, 1]);
+
+/** Mean over the positions where the mask is true, or over all. */
+function meanWhere(op: Ops, x: TensorNode, axes: readonly number[], mask: TensorNode | undefined): TensorNode {
+  if (!mask) return op.mean(x, axes);
+  const there = withChannels(op, mask);
+  const count = op.sum(op.cast(there, 'float32'));
+  return op.divide(op.sum(op.select(there, x, 0), axes), op.add(count, 1e-7));
+}
+
+/** A mask has the shape of the input without its last axis, which must be that of the channels. */
+function maskFits(mask: TensorType, input: TensorType, position: number, need: Need): boolean {
+  const last = position === input.shape.length - 1;
+  if (!need.dtype(mask, ['bool']) || !need.argument(last, 'axis', 'be the last one where a `mask` is given')) return false; // prettier-ignore
+  if (!need.rank(mask, input.shape.length - 1)) return false;
+  return mask.shape.every((_, axis) => {
+    const [own, whole] = [sizeAt(mask.shape, axis), sizeAt(input.shape, axis)];
+    const context = { what: 'positions', left: { input, axis }, right: { input: mask, axis } };
+    return !own || !whole || need.equal(whole, own, context);
+  });
+}
+
 export const batchNormalization = defineLayer({
   name: 'BatchNormalization',
   summary: 'Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts it by learned numbers.',
-  doc: 'Training: $\\gamma (x - \\mu) / \\sqrt{\\sigma^2 + \\epsilon} + \\beta$ with mean and (biased) variance of the batch, whose moving means, $m \\leftarrow \\mathrm{momentum} \\cdot m + (1 - \\mathrm{momentum}) \\mu$, are used otherwise (Ioffe and Szegedy 2015). [Keras](https://keras.io/api/layers/normalization_layers/batch_normalization/)',
+  doc: 'Training: $\\gamma (x - \\mu) / \\sqrt{\\sigma^2 + \\epsilon} + \\beta$ with mean and (biased) variance of the batch, whose moving means, $m \\leftarrow \\mathrm{momentum} \\cdot m + (1 - \\mathrm{momentum}) \\mu$, are used otherwise (Ioffe and Szegedy 2015). Where a `mask` is given, the statistics are over the positions where it is true. [Keras](https://keras.io/api/layers/normalization_layers/batch_normalization/)',
+  tensors: ['x', 'mask?'],
   parameters: {
     axis: axis({ doc: 'The axis of the channels.', default: -1 }),
     momentum: float({ doc: 'How much of the moving means is kept at each step.', default: 0.99, min: 0, max: 1 }),
@@ -34,13 +62,14 @@ export const batchNormalization = defineLayer({
       movingVariance: { shape, initializer: p.movingVarianceInitializer, trainable: false },
     };
   }, // prettier-ignore
-  shape: ({ input, parameters: p, need }) => {
+  shape: ({ input, named: { mask }, parameters: p, need }) => {
     if (!need.rankAtLeast(input, 1, '[…, channels]') || !need.dtype(input, ['float32'])) return undefined;
     const position = axisPosition(p.axis, input.shape, need, { argument: 'axis' });
     const channels = position === undefined ? undefined : sizeAt(input.shape, position);
+    if (mask && position !== undefined && !maskFits(mask, input, position, need)) return undefined;
     return channels && need.known(channels, { what: 'channels' }) ? input.shape : undefined;
   },
-  lower: ({ x, weights: w, parameters: p, op, training, frozen, update }) => {
+  lower: ({ x, named: { mask }, weights: w, parameters: p, op, training, frozen, update }) => {
     const channels = 1 + positionOf(p.axis, x.shape.length - 1);
     const others = x.shape.map((_, i) => i).filter((i) => i !== channels);
     const broadcast = (v: Parameters<typeof alongAxes>[1]) => alongAxes(op, v, x, [channels]);
@@ -56,9 +85,9 @@ export const batchNormalization = defineLayer({
     }
     // A layer that is frozen at run time takes its moving statistics instead.
     const unlessFrozen = (now: typeof x, kept: typeof x) => (frozen ? op.select(frozen, kept, now) : now);
-    const mean = unlessFrozen(op.mean(x, others), w['movingMean']!);
+    const mean = unlessFrozen(meanWhere(op, x, others, mask), w['movingMean']!);
     const centred = op.subtract(x, broadcast(mean));
-    const variance = unlessFrozen(op.mean(op.square(centred), others), w['movingVariance']!);
+    const variance = unlessFrozen(meanWhere(op, op.square(centred), others, mask), w['movingVariance']!);
     const moving = (old: typeof mean, now: typeof mean) => op.add(op.multiply(old, p.momentum), op.multiply(now, 1 - p.momentum)); // prettier-ignore
     update('movingMean', moving(w['movingMean']!, mean));
     update('movingVariance', moving(w['movingVariance']!, variance));
@@ -69,5 +98,6 @@ export const batchNormalization = defineLayer({
   examples: [
     { source: 'BatchNormalization', input: ['h', 'w', 8], output: ['h', 'w', 8] },
     { source: 'BatchNormalization(axis: 0, scale: false, momentum: 0.9)', input: [4, 8], output: [4, 8] },
-  ],
+    { source: 'x -> BatchNormalization()(mask: m)', input: ['seq', 8], tensors: { m: { dtype: 'bool', shape: ['seq'] } }, output: ['seq', 8] },
+  ], // prettier-ignore
 });

@@ -47,10 +47,12 @@ export const spectralNormalization = defineLayer({
   },
   weights: ({ input, parameters: p }) => {
     const inner = weightsOf(p.layer, input);
-    const target = inner[targetOf(inner) ?? ''];
-    const units = target ? target.shape.at(-1)! : dim(1);
+    const name = targetOf(inner) ?? '';
+    const { [name]: target, ...others } = inner;
+    const units = target ? target.shape.at(-1)! : ONE;
     const initializer = named('truncatedNormal', { mean: 0, stddev: 0.02 });
-    return { ...inner, vectorU: { shape: [ONE, units], initializer, trainable: false } };
+    const vectorU: LayerWeight = { shape: [ONE, units], initializer, trainable: false };
+    return { ...(target ? { [name]: target } : {}), vectorU, ...others };
   },
   shape: ({ input, parameters: p, need }) => {
     const result = innerRule(p.layer, { need }, { x: input });

@@ -1,10 +1,11 @@
 /** `Bidirectional`: a recurrent layer over the sequence, and another one of its kind over its reverse. */
 import { sizeAt } from '../../definitions/axes.ts';
 import { defineLayer, type LowerContext, type RuleResult } from '../../definitions/define-layer.ts';
-import { layer, option, type LayerUse } from '../../definitions/parameters.ts';
+import type { Need } from '../../definitions/need.ts';
+import { layer, option, optionalLayer, type LayerUse } from '../../definitions/parameters.ts';
 import type { TensorType } from '../../definitions/types.ts';
 import type { TensorNode } from '../../graph/tensor-graph.ts';
-import { add, dim, multiply, type Shape } from '../../shapes/index.ts';
+import { add, dim, multiply, shapesEqual, type Shape } from '../../shapes/index.ts';
 import { initialNames } from './recurrent-layer.ts';
 import { innerRule, innerWeights, lowerInner, typesOf } from '../wrapped.ts';
 
@@ -13,13 +14,36 @@ type MergeMode = (typeof mergeModes)[number];
 
 const flag = (use: LayerUse, name: string): boolean => use.parameters[name] === true;
 
+interface Both {
+  readonly layer: LayerUse;
+  readonly backwardLayer: LayerUse | undefined;
+}
+
 /** The layer for one direction. Where every step has an output, masked steps give zeros, as Keras has it. */
-function direction(use: LayerUse, backwards: boolean): LayerUse {
-  const goBackwards = flag(use, 'goBackwards') !== backwards;
+function direction({ layer, backwardLayer }: Both, backwards: boolean): LayerUse {
+  const use = backwards ? (backwardLayer ?? layer) : layer;
+  const goBackwards = flag(layer, 'goBackwards') !== backwards;
   return {
     ...use,
     parameters: { ...use.parameters, goBackwards, zeroOutputForMask: flag(use, 'returnSequences') },
   };
+}
+
+/** A layer given for the second direction runs against the first one, and gives as much. */
+function opposes({ layer, backwardLayer }: Both, need: Need): boolean {
+  if (!backwardLayer) return true;
+  const isRecurrent = 'goBackwards' in backwardLayer.parameters;
+  if (!need.argument(isRecurrent, 'backwardLayer', 'be recurrent, such as `LSTM(64, goBackwards: true)`')) return false;
+  const against = flag(backwardLayer, 'goBackwards') !== flag(layer, 'goBackwards');
+  if (!need.argument(against, 'backwardLayer', 'run against `layer`: `goBackwards: true`')) return false;
+  const alike = ['returnSequences', 'returnState'].every((name) => flag(layer, name) === flag(backwardLayer, name));
+  return need.argument(alike, 'backwardLayer', 'have the `returnSequences` and `returnState` of `layer`');
+}
+
+/** Results of the same shapes. */
+function sameResults(forward: RuleResult, backward: RuleResult): boolean {
+  const [ours, theirs] = [typesOf(forward), typesOf(backward)];
+  return ours.length === theirs.length && ours.every(({ shape }, i) => shapesEqual(shape, theirs[i]!.shape));
 }
 
 /** The tensors of one direction by their names there: its half of the initial states. */
@@ -74,10 +98,13 @@ export const bidirectional = defineLayer({
   parameters: {
     layer: layer({ doc: 'The recurrent layer: `LSTM`, `GRU`, `SimpleRNN` or `RNN`.' }),
     mergeMode: option(mergeModes, { doc: 'How both outputs become one; `none` gives both.', default: 'concat' }),
+    backwardLayer: optionalLayer({
+      doc: 'Another layer for the way back, with `goBackwards: true`; a copy of `layer` unless given.',
+    }),
   },
   weights: ({ input, parameters: p }) => ({
     ...innerWeights(p.layer, 'forward', input),
-    ...innerWeights(p.layer, 'backward', input),
+    ...innerWeights(p.backwardLayer ?? p.layer, 'backward', input),
   }),
   shape: ({ named, parameters: p, need }) => {
     const isRecurrent = 'goBackwards' in p.layer.parameters;
@@ -87,13 +114,16 @@ export const bidirectional = defineLayer({
     // `RNN` has as many as its cell.
     const enough = p.layer.definition.name === 'RNN' ? states % 2 === 0 : states === 0 || states === 2 * each;
     if (!need.argument(enough, 'initialState', 'be a tuple of the states of both directions')) return undefined;
-    const [forward, backward] = [false, true].map((backwards) => innerRule(direction(p.layer, backwards), { need }, halfOf(named, backwards))); // prettier-ignore
-    return forward && backward && mergedTypes(forward, p.mergeMode);
+    if (!opposes(p, need)) return undefined;
+    const [forward, backward] = [false, true].map((backwards) => innerRule(direction(p, backwards), { need }, halfOf(named, backwards))); // prettier-ignore
+    if (!forward || !backward) return undefined;
+    if (!need.argument(sameResults(forward, backward), 'backwardLayer', 'give results of the shapes of those of `layer`')) return undefined; // prettier-ignore
+    return mergedTypes(forward, p.mergeMode);
   },
   lower: (context) => {
     const { op, named, parameters: p, batch, outputs } = context;
     const run = (backwards: boolean): readonly TensorNode[] =>
-      lowerInner(context, direction(p.layer, backwards), {
+      lowerInner(context, direction(p, backwards), {
         prefix: backwards ? 'backward' : 'forward',
         named: halfOf(named, backwards),
         outputs,
@@ -111,5 +141,6 @@ export const bidirectional = defineLayer({
   examples: [
     { source: 'Bidirectional(LSTM(8))', input: ['seq', 4], output: [16] },
     { source: 'Bidirectional(GRU(8, returnSequences: true), mergeMode: sum)', input: ['seq', 4], output: ['seq', 8] },
+    { source: 'Bidirectional(LSTM(8), backwardLayer: GRU(8, goBackwards: true))', input: [5, 4], output: [16] },
   ],
 });

@@ -51,6 +51,21 @@ export const penalties = {
   recurrentDropout: float({ doc: 'The part of the state that is dropped while training, the same at every step.', default: 0, min: 0, max: 1 }),
 }; // prettier-ignore
 
+const activityRegularizer = regularizer({ doc: 'Penalty on what the layer gives, a mean per example, added to the loss.' }); // prettier-ignore
+
+/** The penalties of a whole layer: those of its cell, and one on its results, where Keras has it. */
+export const layerPenalties = {
+  kernelRegularizer: penalties.kernelRegularizer,
+  recurrentRegularizer: penalties.recurrentRegularizer,
+  biasRegularizer: penalties.biasRegularizer,
+  activityRegularizer,
+  kernelConstraint: penalties.kernelConstraint,
+  recurrentConstraint: penalties.recurrentConstraint,
+  biasConstraint: penalties.biasConstraint,
+  dropout: penalties.dropout,
+  recurrentDropout: penalties.recurrentDropout,
+}; // prettier-ignore
+
 const allParameters = { ...unitsAndActivation, ...startValues, ...penalties };
 type Own = Readonly<{
   recurrentActivation?: ActivationUse | undefined;

@@ -7,7 +7,7 @@ import { dim, multiply, type Dim, type Shape } from '../../shapes/index.ts';
 import { convolved, convolving, type Convolving } from '../convolution/windowed.ts';
 import { ones, spatialRanks, spatialWords, type SpatialRank } from '../spatial.ts';
 import { needStridesOrDilation, windowedSizes } from '../windows.ts';
-import { penalties, recurrentActivation, startValues, unitsAndActivation } from './cell.ts';
+import { layerPenalties, recurrentActivation, startValues, unitsAndActivation } from './cell.ts';
 import { withForgetBias } from './lstm-cell.ts';
 import { initialNames, sequenceFits, sequenceParameters, sequenceResults } from './recurrent-layer.ts';
 import { dropoutMask, runRecurrence, type Recurrence } from './run-cell.ts';
@@ -97,7 +97,7 @@ const convLSTM = (rank: SpatialRank): LayerDefinition =>
       ...recurrentActivation,
       ...startValues,
       unitForgetBias: bool({ doc: 'Let the bias of the forget gate start at 1.', default: true }),
-      ...penalties,
+      ...layerPenalties,
       ...sequenceParameters,
     },
     weights: ({ input, parameters: p }) => {

@@ -98,6 +98,7 @@ const stepFlops = (cell: Cell, features: Dim, units: Dim): Dim =>
 
 export interface Family {
   readonly cell: Cell;
+  /** All of them, in Keras's order. */
   readonly parameters: Parameters;
   readonly summary: string;
   /** Formula and source. */
@@ -116,7 +117,7 @@ export function recurrentLayer(family: Family): LayerDefinition {
     doc: `${family.doc} Where \`mask\` is false, a step copies the states and the output of the step before. [Keras](https://keras.io/api/layers/recurrent_layers/${family.page}/)`,
     flow: 'bends',
     tensors: ['x', ...initialNames(cell.states.length).map((name) => `${name}?`), 'mask?'],
-    parameters: { ...family.parameters, ...sequenceParameters },
+    parameters: family.parameters,
     weights: ({ input, parameters }) => cell.weights(values(parameters), sizeAt(input.shape, 1)!),
     shape: ({ input, named, parameters, need }) => {
       const p = values(parameters);

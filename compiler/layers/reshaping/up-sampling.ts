@@ -1,6 +1,8 @@
 /** `UpSampling1D`, `UpSampling2D`, `UpSampling3D`: steps, images and volumes enlarged by whole factors. */
+import { completeSizes } from '../../definitions/axes.ts';
 import { defineLayer, type DefinitionExample, type LayerDefinition } from '../../definitions/define-layer.ts';
 import { ints, option } from '../../definitions/parameters.ts';
+import { resampled } from '../../functions/resampling.ts';
 import type { TensorNode } from '../../graph/tensor-graph.ts';
 import type { Ops } from '../../ops/ops.ts';
 import { dim, multiply, ONE, subtract, type Dim } from '../../shapes/index.ts';
@@ -53,17 +55,24 @@ const enlarged = (sizes: readonly Dim[], factors: readonly Dim[]): readonly Dim[
 const upSampling2D = defineLayer({
   name: 'UpSampling2D',
   summary: 'Enlarges an image by whole factors.',
-  doc: '`nearest` repeats pixels, `bilinear` interpolates between their centres. [Keras](https://keras.io/api/layers/reshaping_layers/up_sampling2d/)',
+  doc: '$y_{i, j} = x_{\\lfloor i / s_h \\rfloor, \\lfloor j / s_w \\rfloor}$ for `nearest`; the others interpolate between the centres of pixels, with the kernels of `Resizing`. [Keras](https://keras.io/api/layers/reshaping_layers/up_sampling2d/)',
   flow: 'moves',
   parameters: {
     size: ints(2, { doc: 'Factors of height and width.', default: [dim(2), dim(2)], min: 1 }),
-    interpolation: option(['nearest', 'bilinear'], { doc: 'How pixels between pixels are made.', default: 'nearest' }),
+    interpolation: option(['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5'], {
+      doc: 'How pixels between pixels are made.',
+      default: 'nearest',
+    }),
   },
   shape: ({ input, parameters: p, need }) => {
-    const sizes = spatialSizes(input, 2, need, p.interpolation === 'bilinear' ? ['float32'] : anyDType);
+    const sizes = spatialSizes(input, 2, need, p.interpolation === 'nearest' ? anyDType : ['float32']);
     return sizes && { dtype: input.dtype, shape: enlarged(sizes, p.size) };
   },
-  lower: ({ x, parameters: p, op }) => {
+  lower: ({ x, parameters: p, op, output }) => {
+    if (p.interpolation !== 'nearest' && p.interpolation !== 'bilinear') {
+      const [rows, columns] = completeSizes(output.shape);
+      return resampled(op, x, rows!, columns!, p.interpolation);
+    }
     const enlarge = p.interpolation === 'nearest' ? repeatEach : interpolate;
     const [height, width] = numbers(p.size);
     return enlarge(op, enlarge(op, x, 1, height!), 2, width!);
@@ -71,6 +80,7 @@ const upSampling2D = defineLayer({
   examples: [
     { source: 'UpSampling2D(2)', input: ['h', 'w', 3], output: ['2 * h', '2 * w', 3] },
     { source: 'UpSampling2D((2, 3), interpolation: bilinear)', input: [4, 4, 1], output: [8, 12, 1] },
+    { source: 'UpSampling2D(interpolation: bicubic)', input: [4, 5, 1], output: [8, 10, 1] },
   ],
 });
 
