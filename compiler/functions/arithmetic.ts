@@ -35,7 +35,7 @@ const arithmeticFunction = (definition: Arithmetic): FunctionDefinition => {
     name: definition.name,
     ...(definition.operator === undefined ? {} : { operator: definition.operator }),
     summary: definition.summary,
-    doc: `$${definition.formula}$, with broadcasting; bool counts as int32, and int32 beside float32 becomes float32.`,
+    doc: `$${definition.formula}$, with broadcasting; bool counts as int32, and int32 beside float32 becomes float32. [Keras](https://keras.io/api/ops/numpy/)`,
     tensors: definition.binary ? ['x1', 'x2'] : ['...xs'],
     broadcasts: true,
     flow: definition.name === 'maximum' || definition.name === 'minimum' ? 'bends' : 'other',
@@ -56,7 +56,7 @@ const arithmeticFunction = (definition: Arithmetic): FunctionDefinition => {
 export const negate = defineFunction({
   name: 'negate',
   summary: 'The opposite number; unary `-`.',
-  doc: '$-x$ of each element.',
+  doc: '$-x$ of each element. [Keras](https://keras.io/api/ops/numpy/)',
   broadcasts: true,
   operator: 'unary -',
   shape: ({ input }) => ({ dtype: arithmeticDType([input.dtype]), shape: input.shape }),

@@ -6,6 +6,7 @@ import type { TensorNode } from '../graph/tensor-graph.ts';
 import type { Ops } from '../ops/ops.ts';
 
 interface Relation {
+  readonly formula: string;
   readonly name: string;
   readonly operator?: string;
   readonly summary: string;
@@ -14,15 +15,15 @@ interface Relation {
 }
 
 const relations: readonly Relation[] = [
-  { name: 'equal', operator: '==', summary: 'Where two tensors are the same.', lower: (op, a, b) => op.equal(a, b) },
-  { name: 'notEqual', operator: '!=', summary: 'Where two tensors differ.', lower: (op, a, b) => op.notEqual(a, b) },
-  { name: 'less', operator: '<', summary: 'Where the first is smaller.', lower: (op, a, b) => op.less(a, b) },
-  { name: 'lessEqual', operator: '<=', summary: 'Where the first is not larger.', lower: (op, a, b) => op.lessEqual(a, b) },
-  { name: 'greater', operator: '>', summary: 'Where the first is larger.', lower: (op, a, b) => op.greater(a, b) },
-  { name: 'greaterEqual', operator: '>=', summary: 'Where the first is not smaller.', lower: (op, a, b) => op.greaterEqual(a, b) },
-  { name: 'logicalAnd', operator: '&&', summary: 'Where both hold.', logical: true, lower: (op, a, b) => op.and(a, b) },
-  { name: 'logicalOr', operator: '||', summary: 'Where at least one holds.', logical: true, lower: (op, a, b) => op.or(a, b) },
-  { name: 'logicalXor', summary: 'Where exactly one holds.', logical: true, lower: (op, a, b) => op.notEqual(op.cast(a, 'int32'), op.cast(b, 'int32')) },
+  { name: 'equal', formula: 'a = b', operator: '==', summary: 'Where two tensors are the same.', lower: (op, a, b) => op.equal(a, b) },
+  { name: 'notEqual', formula: 'a \\ne b', operator: '!=', summary: 'Where two tensors differ.', lower: (op, a, b) => op.notEqual(a, b) },
+  { name: 'less', formula: 'a < b', operator: '<', summary: 'Where the first is smaller.', lower: (op, a, b) => op.less(a, b) },
+  { name: 'lessEqual', formula: 'a \\le b', operator: '<=', summary: 'Where the first is not larger.', lower: (op, a, b) => op.lessEqual(a, b) },
+  { name: 'greater', formula: 'a > b', operator: '>', summary: 'Where the first is larger.', lower: (op, a, b) => op.greater(a, b) },
+  { name: 'greaterEqual', formula: 'a \\ge b', operator: '>=', summary: 'Where the first is not smaller.', lower: (op, a, b) => op.greaterEqual(a, b) },
+  { name: 'logicalAnd', formula: 'a \\land b', operator: '&&', summary: 'Where both hold.', logical: true, lower: (op, a, b) => op.and(a, b) },
+  { name: 'logicalOr', formula: 'a \\lor b', operator: '||', summary: 'Where at least one holds.', logical: true, lower: (op, a, b) => op.or(a, b) },
+  { name: 'logicalXor', formula: 'a \\ne b', summary: 'Where exactly one holds.', logical: true, lower: (op, a, b) => op.notEqual(op.cast(a, 'int32'), op.cast(b, 'int32')) },
 ]; // prettier-ignore
 
 const relationFunction = (relation: Relation): FunctionDefinition =>
@@ -30,7 +31,7 @@ const relationFunction = (relation: Relation): FunctionDefinition =>
     name: relation.name,
     ...(relation.operator === undefined ? {} : { operator: relation.operator }),
     summary: relation.summary,
-    doc: 'Gives `bool`, with broadcasting; what is compared is brought to one dtype first (bool → int32 → float32).',
+    doc: `$${relation.formula}$ as \`bool\`, with broadcasting; what is compared is brought to one dtype first (bool → int32 → float32). [Keras](https://keras.io/api/ops/numpy/)`,
     tensors: ['x1', 'x2'],
     broadcasts: true,
     shape: ({ inputs, need }) => {
@@ -57,7 +58,7 @@ export const logicalNot = defineFunction({
   name: 'logicalNot',
   operator: '!',
   summary: 'Where it does not hold.',
-  doc: 'Gives `bool`.',
+  doc: '$\\lnot x$ as `bool`. [Keras](https://keras.io/api/ops/numpy/)',
   broadcasts: true,
   shape: ({ input, need }) => (need.dtype(input, ['bool']) ? { dtype: 'bool', shape: input.shape } : undefined),
   lower: ({ x, op }) => op.not(x),
@@ -67,7 +68,7 @@ export const logicalNot = defineFunction({
 export const where = defineFunction({
   name: 'where',
   summary: 'Takes from one tensor where a condition holds and from another elsewhere.',
-  doc: '`where(condition, x1, x2)`, all three with broadcasting. [Keras](https://keras.io/api/ops/numpy/#where-function)',
+  doc: '$x_1$ where the condition holds, $x_2$ elsewhere: `where(condition, x1, x2)`, all three with broadcasting. [Keras](https://keras.io/api/ops/numpy/#where-function)',
   tensors: ['condition', 'x1', 'x2'],
   broadcasts: true,
   shape: ({ inputs, need }) => {

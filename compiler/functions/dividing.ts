@@ -34,7 +34,7 @@ function partSizes(given: Dim | readonly Dim[], whole: Dim, input: TensorType, a
 const split = defineFunction({
   name: 'split',
   summary: 'Cuts an axis into parts.',
-  doc: '`split(x, 3)` makes three equal parts, `split(x, [8, 24])` one of 8 and one of 24. [Keras](https://keras.io/api/ops/numpy/#split-function)',
+  doc: '$y^k_i = x_{o_k + i}$ with $o_k$ the sizes of the parts before. `split(x, 3)` makes three equal parts, `split(x, [8, 24])` one of 8 and one of 24. [Keras](https://keras.io/api/ops/numpy/#split-function)',
   flow: 'moves',
   parameters: {
     indicesOrSections: parts({ doc: 'How many equal parts, or the size of each.' }),
@@ -68,7 +68,7 @@ const split = defineFunction({
 const unstack = defineFunction({
   name: 'unstack',
   summary: 'Takes an axis apart: one tensor for each of its places.',
-  doc: 'The opposite of `stack`; the axis must have a known size. [Keras](https://keras.io/api/ops/core/#unstack-function)',
+  doc: '$y^k_{… …} = x_{… k …}$. The opposite of `stack`; the axis must have a known size. [Keras](https://keras.io/api/ops/core/#unstack-function)',
   flow: 'moves',
   parameters: { axis: axis({ doc: 'The axis that goes.', default: 0 }) },
   shape: ({ input, parameters: p, need }) => {

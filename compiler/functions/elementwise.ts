@@ -79,7 +79,7 @@ const clip = defineFunction({
 const cast = defineFunction({
   name: 'cast',
   summary: 'Converts to another dtype.',
-  doc: 'Fractions are cut towards 0; bool gives 0 and 1; as bool, whatever is not 0 holds. [Keras](https://keras.io/api/ops/core/#cast-function)',
+  doc: '$\\mathrm{trunc}(x)$ to int32, $x \\ne 0$ to bool. Fractions are cut towards 0; bool gives 0 and 1; as bool, whatever is not 0 holds. [Keras](https://keras.io/api/ops/core/#cast-function)',
   flow: 'moves',
   broadcasts: true,
   parameters: { dtype: dtype({ doc: 'The dtype of the result.' }) },
@@ -92,7 +92,7 @@ const passing = (name: 'identity' | 'stopGradient', summary: string): FunctionDe
   defineFunction({
     name,
     summary,
-    doc: '$x$ of each element.',
+    doc: '$x$ of each element. [Keras](https://keras.io/api/ops/core/)',
     flow: 'moves',
     broadcasts: true,
     shape: ({ input }) => ({ dtype: input.dtype, shape: input.shape }),

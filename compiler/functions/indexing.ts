@@ -114,7 +114,7 @@ const index = defineFunction({
 const oneHot = defineFunction({
   name: 'oneHot',
   summary: 'A vector for each index, with a 1 at its place and 0 elsewhere.',
-  doc: 'Indices outside give zeros only. [Keras](https://keras.io/api/ops/nn/#one_hot-function)',
+  doc: '$y_{… k} = [x_… = k]$. Indices outside give zeros only. [Keras](https://keras.io/api/ops/nn/#one_hot-function)',
   parameters: {
     numClasses: int({ doc: 'Size of the vectors.', min: 1 }),
     axis: axis({ doc: 'Where the new axis stands.', default: -1 }),

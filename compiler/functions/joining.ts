@@ -9,7 +9,7 @@ import { joined, joinedShape } from './joined.ts';
 const concat = defineFunction({
   name: 'concat',
   summary: 'Puts tensors one after another along an axis.',
-  doc: 'All other axes must agree. [Keras](https://keras.io/api/ops/numpy/#concatenate-function)',
+  doc: '$y = (x_1, x_2, …)$ along the axis. All other axes must agree. [Keras](https://keras.io/api/ops/numpy/#concatenate-function)',
   tensors: ['...xs'],
   flow: 'moves',
   parameters: { axis: axis({ doc: 'The axis along which they are joined.', default: -1, named: true }) },
@@ -25,7 +25,7 @@ const concat = defineFunction({
 const stack = defineFunction({
   name: 'stack',
   summary: 'Puts tensors of one shape beside each other along a new axis.',
-  doc: 'All axes must agree. [Keras](https://keras.io/api/ops/numpy/#stack-function)',
+  doc: '$y_{… k …} = x^k_{… …}$. All axes must agree. [Keras](https://keras.io/api/ops/numpy/#stack-function)',
   tensors: ['...xs'],
   flow: 'moves',
   parameters: { axis: axis({ doc: 'Where the new axis stands.', default: 0, named: true }) },

@@ -14,7 +14,7 @@ const likeFunction = (name: 'zerosLike' | 'onesLike', value: number): FunctionDe
   defineFunction({
     name,
     summary: `A tensor of ${value === 0 ? 'zeros' : 'ones'} with the shape and dtype of another.`,
-    doc: '[Keras](https://keras.io/api/ops/numpy/)',
+    doc: `$y_… = ${value}$. [Keras](https://keras.io/api/ops/numpy/)`,
     shape: ({ input }) => ({ dtype: input.dtype, shape: input.shape }),
     lower: ({ x: { shape, dtype }, op }) => op.fill(shape, value, dtype),
     examples: [{ source: name, input: ['n', 8], output: ['n', 8] }],
@@ -23,7 +23,7 @@ const likeFunction = (name: 'zerosLike' | 'onesLike', value: number): FunctionDe
 const fill = defineFunction({
   name: 'fill',
   summary: 'A tensor with one number everywhere; the same for each example.',
-  doc: '[Keras](https://keras.io/api/ops/numpy/#full-function)',
+  doc: '$y_… = \\mathrm{fillValue}$. [Keras](https://keras.io/api/ops/numpy/#full-function)',
   tensors: [],
   parameters: {
     shape: sizes({ doc: 'Its sizes, as one list.' }),
@@ -37,7 +37,7 @@ const fill = defineFunction({
 const arange = defineFunction({
   name: 'arange',
   summary: 'The whole numbers from 0; the same for each example.',
-  doc: '`arange(seq)` is `int32[seq]`. [Keras](https://keras.io/api/ops/numpy/#arange-function)',
+  doc: '$y_i = i$; `arange(seq)` is `int32[seq]`. [Keras](https://keras.io/api/ops/numpy/#arange-function)',
   tensors: [],
   parameters: { stop: int({ doc: 'How many.', min: 1 }) },
   shape: ({ parameters: p }) => ({ dtype: 'int32', shape: [p.stop] }),
@@ -46,6 +46,7 @@ const arange = defineFunction({
 });
 
 interface RandomFunction {
+  readonly formula: string;
   readonly name: string;
   readonly summary: string;
   readonly from: { readonly name: string; readonly doc: string; readonly default: number };
@@ -68,7 +69,7 @@ const randomFunction = (random: RandomFunction): FunctionDefinition =>
   defineFunction({
     name: random.name,
     summary: random.summary,
-    doc: 'New for each example and each run, also outside training. [Keras](https://keras.io/api/random/random_ops/)',
+    doc: `${random.formula}; new for each example and each run, also outside training. [Keras](https://keras.io/api/random/random_ops/)`,
     tensors: ['like?'],
     batched: true,
     parameters: {
@@ -90,6 +91,7 @@ const randomFunction = (random: RandomFunction): FunctionDefinition =>
 
 const randomNormal = randomFunction({
   name: 'randomNormal',
+  formula: '$\\mathcal{N}(\\mathrm{mean}, \\mathrm{stddev}^2)$',
   summary: 'Normally distributed random numbers.',
   from: { name: 'mean', doc: 'Their mean.', default: 0 },
   to: { name: 'stddev', doc: 'Their standard deviation.', default: 1 },
@@ -98,6 +100,7 @@ const randomNormal = randomFunction({
 
 const randomUniform = randomFunction({
   name: 'randomUniform',
+  formula: '$\\mathcal{U}[\\mathrm{minval}, \\mathrm{maxval})$',
   summary: 'Evenly distributed random numbers.',
   from: { name: 'minval', doc: 'The smallest.', default: 0 },
   to: { name: 'maxval', doc: 'Just above the largest.', default: 1 },

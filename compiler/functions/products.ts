@@ -43,7 +43,7 @@ const matMul = defineFunction({
 const dot = defineFunction({
   name: 'dot',
   summary: 'Product of two vectors, over the last axis.',
-  doc: '$y_{…} = \\sum_k a_{…k} b_{…k}$, with broadcasting.',
+  doc: '$y_{…} = \\sum_k a_{…k} b_{…k}$, with broadcasting. [Keras](https://keras.io/api/ops/numpy/#dot-function)',
   tensors: ['x1', 'x2'],
   broadcasts: true,
   shape: ({ inputs, need }) => {

@@ -83,7 +83,7 @@ function patternOf(text: string): AxisPattern {
 export const rearrange = defineFunction({
   name: 'rearrange',
   summary: 'Cuts, joins and reorders axes by name.',
-  doc: 'einops notation over the axes of one example (Rogozhnikov 2022): `rearrange(x, "h w (heads d) -> heads (h w) d", heads: 8)`. Parentheses join axes, the last one running fastest; all sizes but one of a group that is cut are given by name. `1` is an axis of size 1, `...` all axes that are not named. [einops](https://einops.rocks/api/rearrange/)',
+  doc: '$y_{b(h)} = x_{a(h)}$ where both sides of the pattern name the same element $h$. einops notation over the axes of one example (Rogozhnikov 2022): `rearrange(x, "h w (heads d) -> heads (h w) d", heads: 8)`. Parentheses join axes, the last one running fastest; all sizes but one of a group that is cut are given by name. `1` is an axis of size 1, `...` all axes that are not named. [einops](https://einops.rocks/api/rearrange/)',
   flow: 'moves',
   parameters: {
     pattern: string({ doc: 'The axes as they are and, after `->`, as they shall be.' }),

@@ -91,7 +91,7 @@ const argReduction = (name: 'argMax' | 'argMin', summary: string): FunctionDefin
   defineFunction({
     name,
     summary,
-    doc: 'The first of equals; without `axis` the index into the flattened example. Gives int32. [Keras](https://keras.io/api/ops/numpy/)',
+    doc: `$\\${name === 'argMax' ? 'max' : 'min'}_i x_i$ is at the index that it gives; the first of equals; without \`axis\` the index into the flattened example. Gives int32. [Keras](https://keras.io/api/ops/numpy/)`,
     parameters: {
       axis: optionalAxis({ doc: 'The axis to search; the whole example unless given.' }),
       keepDims: parameters.keepDims,

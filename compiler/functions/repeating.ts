@@ -30,7 +30,7 @@ function tileAlong(op: Ops, x: TensorNode, position: number, count: Dim): Tensor
 const tile = defineFunction({
   name: 'tile',
   summary: 'Puts a tensor beside itself, several times along each axis.',
-  doc: `\`tile(x, 2, 3)\` on two axes; fewer numbers count for the last axes, more make new ones. ${page}`,
+  doc: `$y_i = x_{i \\bmod n}$ along each axis. \`tile(x, 2, 3)\` on two axes; fewer numbers count for the last axes, more make new ones. ${page}`,
   flow: 'moves',
   parameters: { repeats: sizes({ doc: 'How many times along each axis.' }) },
   shape: ({ input, parameters: p, need }) => {
@@ -59,7 +59,7 @@ const tile = defineFunction({
 const repeatElements = defineFunction({
   name: 'repeatElements',
   summary: 'Repeats each element along an axis.',
-  doc: `\`a b\` becomes \`a a b b\`. [Keras](https://keras.io/api/ops/numpy/#repeat-function)`,
+  doc: `$y_i = x_{\\lfloor i / r \\rfloor}$ along the axis: \`a b\` becomes \`a a b b\`. [Keras](https://keras.io/api/ops/numpy/#repeat-function)`,
   flow: 'moves',
   parameters: {
     repeats: int({ doc: 'How many times.', min: 1 }),
@@ -79,7 +79,7 @@ const repeatElements = defineFunction({
 const broadcastTo = defineFunction({
   name: 'broadcastTo',
   summary: 'Stretches a tensor to a shape.',
-  doc: `Axes of size 1 stretch, and axes are added in front. ${page}`,
+  doc: `$y_{i j …} = x_{j …}$, and $x_0$ for every $i$ along an axis of size 1. Axes of size 1 stretch, and axes are added in front. ${page}`,
   flow: 'moves',
   parameters: { shape: sizes({ doc: 'The new sizes of an example.' }) },
   shape: ({ input, parameters: p, need }) => {
@@ -115,7 +115,7 @@ function rollAlong(op: Ops, x: TensorNode, position: number, shift: number): Ten
 const roll = defineFunction({
   name: 'roll',
   summary: 'Moves elements along an axis; what leaves at one end comes in at the other.',
-  doc: `A positive \`shift\` moves towards the end. ${page}`,
+  doc: `$y_i = x_{(i - \\mathrm{shift}) \\bmod n}$ along the axis. A positive \`shift\` moves towards the end. ${page}`,
   flow: 'moves',
   parameters: {
     shift: int({ doc: 'How far.' }),
@@ -166,7 +166,7 @@ const pairOf = (all: readonly (readonly [Dim, Dim])[], axis: number): readonly [
 const pad = defineFunction({
   name: 'pad',
   summary: 'Adds elements before and after axes.',
-  doc: `\`pad(x, 1)\` on every side, \`pad(x, (0, 2))\` on every axis, \`pad(x, ((1, 1), (0, 2)))\` for each axis. \`reflect\` mirrors without the edge, \`symmetric\` with it, \`edge\` repeats it. ${page}`,
+  doc: `$y_{i + \\mathrm{before}} = x_i$: \`pad(x, 1)\` on every side, \`pad(x, (0, 2))\` on every axis, \`pad(x, ((1, 1), (0, 2)))\` for each axis. \`reflect\` mirrors without the edge, \`symmetric\` with it, \`edge\` repeats it. ${page}`,
   flow: 'moves',
   parameters: {
     padWidth: pads({ doc: 'Elements before and after.' }),
@@ -201,7 +201,7 @@ const pad = defineFunction({
 const slice = defineFunction({
   name: 'slice',
   summary: 'Takes a box out of a tensor.',
-  doc: 'As `x[a:b, c:d]`, by where it begins and how large it is; a size of −1 reaches to the end. [Keras](https://keras.io/api/ops/core/#slice-function)',
+  doc: '$y_i = x_{i + \\mathrm{begin}}$ along each axis. As `x[a:b, c:d]`, by where it begins and how large it is; a size of −1 reaches to the end. [Keras](https://keras.io/api/ops/core/#slice-function)',
   flow: 'moves',
   parameters: {
     startIndices: sizes({ doc: 'Where it begins on each axis.' }),

@@ -24,7 +24,7 @@ function resizedShape({ input, parameters: p, need }: RuleContext<Parameters>): 
 const resizeBilinear = defineFunction({
   name: 'resizeBilinear',
   summary: 'Brings images to a size by linear interpolation.',
-  doc: 'Pixels have their centres at halves, as in TensorFlow 2 and Keras. [Keras](https://keras.io/api/ops/image/#resize-function)',
+  doc: '$y_i = \\sum_j \\max(0, 1 - |c_i - j|)\\, x_j$ along height and width, $c_i = (i + 1/2) \\cdot n / m - 1/2$ kept inside. Pixels have their centres at halves, as in TensorFlow 2 and Keras. [Keras](https://keras.io/api/ops/image/#resize-function)',
   flow: 'moves',
   parameters,
   shape: (context) => resizedShape(context),
@@ -38,7 +38,7 @@ const resizeBilinear = defineFunction({
 const resizeNearest = defineFunction({
   name: 'resizeNearest',
   summary: 'Brings images to a size by taking the nearest pixel.',
-  doc: 'Pixels have their centres at halves, as in TensorFlow 2 and Keras. [Keras](https://keras.io/api/ops/image/#resize-function)',
+  doc: '$y_i = x_{\\lfloor (i + 1/2) \\cdot n / m \\rfloor}$ along height and width. Pixels have their centres at halves, as in TensorFlow 2 and Keras. [Keras](https://keras.io/api/ops/image/#resize-function)',
   flow: 'moves',
   parameters,
   shape: (context) => {
@@ -60,7 +60,7 @@ function centredAlong(op: Ops, x: TensorNode, position: number, wanted: Dim): Te
 const cropAndPad = defineFunction({
   name: 'cropAndPad',
   summary: 'Brings images to a size by cutting off or adding zeros on all sides alike.',
-  doc: 'What is over of an odd number goes to the end. [TensorFlow](https://www.tensorflow.org/api_docs/python/tf/image/resize_with_crop_or_pad)',
+  doc: '$y_i = x_{i + \\lfloor (n - m) / 2 \\rfloor}$ along height and width, 0 where there is none. What is over of an odd number goes to the end. [TensorFlow](https://www.tensorflow.org/api_docs/python/tf/image/resize_with_crop_or_pad)',
   flow: 'moves',
   parameters,
   shape: (context) => {

@@ -38,7 +38,7 @@ function gatherShared(op: Ops, table: TensorNode, indices: TensorNode, position:
 const gather = defineFunction({
   name: 'gather',
   summary: 'Picks places of an axis by indices.',
-  doc: '`gather(x, indices, axis: 0)` puts the axes of `indices` where the axis was. Each example is asked with its own indices. [Keras](https://keras.io/api/ops/numpy/#take-function)',
+  doc: '$y_{… i …} = x_{… \\mathrm{indices}_i …}$: `gather(x, indices, axis: 0)` puts the axes of `indices` where the axis was. Each example is asked with its own indices. [Keras](https://keras.io/api/ops/numpy/#take-function)',
   tensors: ['x', 'indices'],
   flow: 'moves',
   broadcasts: 'unaligned',
@@ -111,7 +111,7 @@ const MOST_ONE_BY_ONE = 16;
 const topK = defineFunction({
   name: 'topK',
   summary: 'The `k` largest numbers of the last axis, the largest first, and where they are.',
-  doc: 'Gives `values` and `indices` (int32); of equal numbers the first counts as larger. [Keras](https://keras.io/api/ops/core/#top_k-function)',
+  doc: '$y_0 \\ge y_1 \\ge … \\ge y_{k-1}$, the largest of the last axis. Gives `values` and `indices` (int32); of equal numbers the first counts as larger. [Keras](https://keras.io/api/ops/core/#top_k-function)',
   flow: 'moves',
   parameters: { k: int({ doc: 'How many.', min: 1 }) },
   shape: ({ input, parameters: p, need }) => {
@@ -139,7 +139,7 @@ const triangle = (name: 'triu' | 'tril', where: string): FunctionDefinition =>
   defineFunction({
     name,
     summary: `Keeps the ${where} triangle of matrices and sets the rest to 0.`,
-    doc: '`k` moves the diagonal: 1 is the one above the main diagonal, −1 the one below. [Keras](https://keras.io/api/ops/numpy/)',
+    doc: `$x_{i j}$ where $j ${name === 'triu' ? '\\ge' : '\\le'} i + k$, 0 elsewhere; \`k\` moves the diagonal: 1 is the one above the main diagonal, −1 the one below. [Keras](https://keras.io/api/ops/numpy/)`,
     parameters: { k: int({ doc: 'Which diagonal bounds the triangle.', default: dim(0) }) },
     shape: ({ input, need }) => {
       if (!need.rankAtLeast(input, 2, '[…, rows, columns]')) return undefined;

@@ -10,7 +10,7 @@ const page = '[Keras](https://keras.io/api/ops/numpy/)';
 const reshape = defineFunction({
   name: 'reshape',
   summary: 'Puts the elements of an example into another shape, in the same order.',
-  doc: `One size may be −1: what is left. ${page}`,
+  doc: `The $k$-th element stays the $k$-th, the last axis running fastest: $\\prod \\mathrm{newShape} = \\prod \\mathrm{shape}$. One size may be −1: what is left. ${page}`,
   flow: 'moves',
   parameters: { newShape: sizes({ doc: 'The new sizes of an example.' }) },
   shape: ({ input, parameters: p, need }) => {
@@ -27,7 +27,7 @@ const reshape = defineFunction({
 const flatten = defineFunction({
   name: 'flatten',
   summary: 'Makes all axes of an example into one.',
-  doc: page,
+  doc: `$y_{i w c + j c + k} = x_{i j k}$ for a shape $[h, w, c]$, likewise for others. ${page}`,
   flow: 'moves',
   shape: ({ input }) => {
     const count = elementCount(input.shape);
@@ -46,7 +46,7 @@ export function permutationOf(axes: readonly number[] | undefined, rank: number)
 const transpose = defineFunction({
   name: 'transpose',
   summary: 'Reorders the axes; swaps the last two unless told otherwise.',
-  doc: `\`transpose(x, 2, 0, 1)\` makes the last axis the first. ${page}`,
+  doc: `$y_{… j i} = x_{… i j}$, or the axes in the order that is given: \`transpose(x, 2, 0, 1)\` makes the last axis the first. ${page}`,
   flow: 'moves',
   parameters: { axes: permutation({ doc: 'The old axes in their new order.', default: undefined }) },
   shape: ({ input, parameters: p, need }) => {
@@ -77,7 +77,7 @@ const transpose = defineFunction({
 const expandDims = defineFunction({
   name: 'expandDims',
   summary: 'Adds an axis of size 1.',
-  doc: `\`axis\` is where it stands in the result. ${page}`,
+  doc: `$y_{… 0 …} = x_{… …}$; \`axis\` is where it stands in the result. ${page}`,
   flow: 'moves',
   parameters: { axis: axis({ doc: 'Where the new axis stands.' }) },
   shape: ({ input, parameters: p, need }) => {
@@ -103,7 +103,7 @@ const isOne = (shape: Shape, position: number): boolean => {
 const squeeze = defineFunction({
   name: 'squeeze',
   summary: 'Drops axes of size 1.',
-  doc: `All that are known to be 1 unless \`axis\` names some. ${page}`,
+  doc: `$y_{… …} = x_{… 0 …}$. All that are known to be 1 unless \`axis\` names some. ${page}`,
   flow: 'moves',
   parameters: { axis: axes({ doc: 'The axis or axes to drop.', default: undefined }) },
   shape: ({ input, parameters: p, need }) => {
@@ -127,7 +127,7 @@ const squeeze = defineFunction({
 const reverse = defineFunction({
   name: 'reverse',
   summary: 'Turns axes round.',
-  doc: `The last element becomes the first. [Keras](https://keras.io/api/ops/numpy/#flip-function)`,
+  doc: `$y_i = x_{n - 1 - i}$ along the axis. The last element becomes the first. [Keras](https://keras.io/api/ops/numpy/#flip-function)`,
   flow: 'moves',
   parameters: { axis: axes({ doc: 'The axis or axes; all of them unless given.', default: undefined }) },
   shape: ({ input, parameters: p, need }) =>

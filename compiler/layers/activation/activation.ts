@@ -10,7 +10,7 @@ import { softmaxAlong } from '../../functions/softmax.ts';
 export const activationLayer = defineLayer({
   name: 'Activation',
   summary: 'Applies an activation function.',
-  doc: '`Activation(relu)` is `relu`. [Keras](https://keras.io/api/layers/core_layers/activation/)',
+  doc: '$y = \\mathrm{activation}(x)$. `Activation(relu)` is `relu`. [Keras](https://keras.io/api/layers/core_layers/activation/)',
   flow: 'bends',
   parameters: { activation: activation({ doc: 'The function.' }) },
   shape: ({ input, need }) => (need.dtype(input, ['float32']) ? input.shape : undefined),

@@ -47,7 +47,7 @@ const separableConvolution = (rank: 1 | 2): LayerDefinition =>
   defineLayer({
     name: `SeparableConv${rank}D`,
     summary: `Convolution of each channel over ${spatialWords[rank]}, then of the channels of each position.`,
-    doc: `A depthwise convolution with \`depthMultiplier\` filters for each channel, then \`filters\` weighted sums of the channels, the bias and the activation. [Keras](https://keras.io/api/layers/convolution_layers/separable_convolution${rank}d/)`,
+    doc: `$y_{…, f} = \\mathrm{activation}(\\sum_{c, j} p_{c j f} \\sum_a x_{… s + a d, c}\\, k_{a c j} + b_f)$: a depthwise convolution with \`depthMultiplier\` filters for each channel, then \`filters\` weighted sums of the channels, the bias and the activation. [Keras](https://keras.io/api/layers/convolution_layers/separable_convolution${rank}d/)`,
     flow: 'linear',
     parameters: parametersOf(rank),
     weights: ({ input, parameters: p }) => {

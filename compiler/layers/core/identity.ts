@@ -4,7 +4,7 @@ import { defineLayer } from '../../definitions/define-layer.ts';
 export const identityLayer = defineLayer({
   name: 'Identity',
   summary: 'Passes the value on as it is.',
-  doc: '[Keras](https://keras.io/api/layers/core_layers/identity/)',
+  doc: '$y = x$. [Keras](https://keras.io/api/layers/core_layers/identity/)',
   flow: 'moves',
   parameters: {},
   shape: ({ input }) => ({ dtype: input.dtype, shape: input.shape }),

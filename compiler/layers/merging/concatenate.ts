@@ -6,7 +6,7 @@ import { joined, joinedShape } from '../../functions/joined.ts';
 export const concatenate = defineLayer({
   name: 'Concatenate',
   summary: 'Puts tensors one after another along an axis.',
-  doc: '[Keras](https://keras.io/api/layers/merging_layers/concatenate/)',
+  doc: '$y = (x_1, x_2, …)$ along the axis; all other axes must agree. [Keras](https://keras.io/api/layers/merging_layers/concatenate/)',
   tensors: ['...xs'],
   flow: 'moves',
   prefer: 'concat',

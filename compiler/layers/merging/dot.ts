@@ -26,7 +26,7 @@ const SMALL = 1e-7;
 export const dotLayer = defineLayer({
   name: 'Dot',
   summary: 'Sums the products of two tensors along an axis of each.',
-  doc: 'The axes that are left follow one another; vectors give `[1]`. Axes count from 0: Keras’s `Dot(axes=1)` of vectors is `Dot(axes: 0)`. [Keras](https://keras.io/api/layers/merging_layers/dot/)',
+  doc: '$y_{… …} = \\sum_k a_{… k …} b_{… k …}$; with `normalize`, of vectors of length 1. The axes that are left follow one another; vectors give `[1]`. Axes count from 0: Keras’s `Dot(axes=1)` of vectors is `Dot(axes: 0)`. [Keras](https://keras.io/api/layers/merging_layers/dot/)',
   tensors: ['x1', 'x2'],
   flow: 'other',
   parameters: {

@@ -5,6 +5,7 @@ import type { TensorNode } from '../../graph/tensor-graph.ts';
 import type { Ops } from '../../ops/ops.ts';
 
 interface Merging {
+  readonly formula: string;
   readonly name: string;
   readonly summary: string;
   readonly prefer?: string;
@@ -16,19 +17,19 @@ const merge = (name: 'add' | 'subtract' | 'multiply' | 'maximum' | 'minimum') =>
   xs.reduce((a, b) => op[name](a, b));
 
 const mergings: readonly Merging[] = [
-  { name: 'Add', summary: 'Sum of tensors.', prefer: 'add', lower: merge('add') },
-  { name: 'Subtract', summary: 'Difference of two tensors.', prefer: 'subtract', binary: true, lower: merge('subtract') },
-  { name: 'Multiply', summary: 'Product of tensors, element by element.', prefer: 'multiply', lower: merge('multiply') },
-  { name: 'Average', summary: 'Mean of tensors, element by element.', lower: (op, xs) => op.multiply(merge('add')(op, xs), 1 / xs.length) },
-  { name: 'Maximum', summary: 'Largest of tensors, element by element.', prefer: 'maximum', lower: merge('maximum') },
-  { name: 'Minimum', summary: 'Smallest of tensors, element by element.', prefer: 'minimum', lower: merge('minimum') },
+  { name: 'Add', formula: 'x_1 + x_2 + …', summary: 'Sum of tensors.', prefer: 'add', lower: merge('add') },
+  { name: 'Subtract', formula: 'x_1 - x_2', summary: 'Difference of two tensors.', prefer: 'subtract', binary: true, lower: merge('subtract') },
+  { name: 'Multiply', formula: 'x_1 x_2 …', summary: 'Product of tensors, element by element.', prefer: 'multiply', lower: merge('multiply') },
+  { name: 'Average', formula: '\\frac{1}{n} (x_1 + … + x_n)', summary: 'Mean of tensors, element by element.', lower: (op, xs) => op.multiply(merge('add')(op, xs), 1 / xs.length) },
+  { name: 'Maximum', formula: '\\max(x_1, x_2, …)', summary: 'Largest of tensors, element by element.', prefer: 'maximum', lower: merge('maximum') },
+  { name: 'Minimum', formula: '\\min(x_1, x_2, …)', summary: 'Smallest of tensors, element by element.', prefer: 'minimum', lower: merge('minimum') },
 ]; // prettier-ignore
 
 const mergingLayer = (merging: Merging): LayerDefinition =>
   defineLayer({
     name: merging.name,
     summary: merging.summary,
-    doc: `With broadcasting. [Keras](https://keras.io/api/layers/merging_layers/${merging.name.toLowerCase()}/)`,
+    doc: `$${merging.formula}$, with broadcasting. [Keras](https://keras.io/api/layers/merging_layers/${merging.name.toLowerCase()}/)`,
     tensors: merging.binary ? ['x1', 'x2'] : ['...xs'],
     broadcasts: true,
     ...(merging.prefer === undefined ? {} : { prefer: merging.prefer }),

@@ -16,6 +16,7 @@ import { ones, spatialRanks, spatialSizes, spatialWords, type SpatialRank } from
 
 interface GlobalPooling {
   readonly kind: 'Average' | 'Max';
+  readonly formula: string;
   readonly summary: string;
   readonly flow: Flow;
   readonly lower: (op: Ops, x: TensorNode, axes: readonly number[], keepDims: boolean) => TensorNode;
@@ -53,7 +54,7 @@ const globalPooling = (rank: SpatialRank, pooling: GlobalPooling): LayerDefiniti
   defineLayer({
     name: `Global${pooling.kind}Pooling${rank}D`,
     summary: pooling.summary,
-    doc: `Over ${spatialWords[rank]}${rank === 1 && pooling.kind === 'Average' ? ', of the steps where `mask` is true' : ''}. [Keras](https://keras.io/api/layers/pooling_layers/global_${pooling.kind.toLowerCase()}_pooling${rank}d/)`,
+    doc: `${pooling.formula} over ${spatialWords[rank]}${rank === 1 && pooling.kind === 'Average' ? ', of the steps where `mask` is true' : ''}. [Keras](https://keras.io/api/layers/pooling_layers/global_${pooling.kind.toLowerCase()}_pooling${rank}d/)`,
     flow: pooling.flow,
     // Only the mean over steps takes a mask, as in Keras.
     tensors: rank === 1 && pooling.kind === 'Average' ? ['x', 'mask?'] : ['x'],
@@ -78,12 +79,14 @@ const globalPooling = (rank: SpatialRank, pooling: GlobalPooling): LayerDefiniti
 
 const average: GlobalPooling = {
   kind: 'Average',
+  formula: '$y_c = \\frac{1}{n} \\sum_a x_{a, c}$',
   summary: 'The mean of each channel.',
   flow: 'other',
   lower: (op, x, axes, keepDims) => op.mean(x, axes, keepDims),
 };
 const max: GlobalPooling = {
   kind: 'Max',
+  formula: '$y_c = \\max_a x_{a, c}$',
   summary: 'The largest number of each channel.',
   flow: 'moves',
   lower: (op, x, axes, keepDims) => op.max(x, axes, keepDims),

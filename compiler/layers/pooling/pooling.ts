@@ -17,6 +17,7 @@ import { pooled } from './windowed.ts';
 interface Pooling {
   readonly kind: 'Max' | 'Average';
   readonly summary: string;
+  readonly formula: string;
   readonly doc: string;
   readonly flow: Flow;
   /** Keras has one for the maximum only. */
@@ -45,7 +46,7 @@ const poolingOver = (rank: SpatialRank, pooling: Pooling): LayerDefinition =>
   defineLayer({
     name: `${pooling.kind}Pooling${rank}D`,
     summary: pooling.summary,
-    doc: `Over ${spatialWords[rank]}. ${pooling.doc}[Keras](https://keras.io/api/layers/pooling_layers/${pooling.kind.toLowerCase()}_pooling${rank}d/)`,
+    doc: `${pooling.formula} over windows of ${spatialWords[rank]}, with strides $s$. ${pooling.doc}[Keras](https://keras.io/api/layers/pooling_layers/${pooling.kind.toLowerCase()}_pooling${rank}d/)`,
     flow: pooling.flow,
     parameters: {
       poolSize: ints(rank, { doc: `Size of a window: ${spatialWords[rank]}.`, min: 1, ...pooling.poolSize(rank) }),
@@ -78,6 +79,7 @@ const poolingOver = (rank: SpatialRank, pooling: Pooling): LayerDefinition =>
 const max: Pooling = {
   kind: 'Max',
   summary: 'The largest number in each window of each channel.',
+  formula: '$y_{…, c} = \\max_a x_{… s + a, c}$',
   doc: '',
   flow: 'moves',
   poolSize: (rank) => ({ default: perAxis(rank, dim(2)) }),
@@ -87,6 +89,7 @@ const max: Pooling = {
 const average: Pooling = {
   kind: 'Average',
   summary: 'The mean of each window of each channel.',
+  formula: '$y_{…, c} = \\frac{1}{|a|} \\sum_a x_{… s + a, c}$',
   doc: 'Padding does not count. ',
   flow: 'other',
   poolSize: () => ({}),

@@ -92,7 +92,7 @@ function merged({ op }: LowerContext<unknown>, mode: MergeMode, a: TensorNode, b
 export const bidirectional = defineLayer({
   name: 'Bidirectional',
   summary: 'Runs a recurrent layer forwards and another one like it backwards, and joins what they give.',
-  doc: 'Both read the whole sequence; `forward.kernel`, `backward.kernel` … are their weights (Schuster and Paliwal 1997). With `returnSequences: true`, masked steps give zeros. [Keras](https://keras.io/api/layers/recurrent_layers/bidirectional/)',
+  doc: '$y = \\mathrm{merge}(f(x), \\mathrm{reverse}(b(\\mathrm{reverse}(x))))$. Both read the whole sequence; `forward.kernel`, `backward.kernel` … are their weights (Schuster and Paliwal 1997). With `returnSequences: true`, masked steps give zeros. [Keras](https://keras.io/api/layers/recurrent_layers/bidirectional/)',
   flow: 'bends',
   tensors: ['x', ...initialNames(4).map((name) => `${name}?`), 'mask?'],
   parameters: {

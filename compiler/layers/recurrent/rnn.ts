@@ -20,7 +20,7 @@ const pathOf = (use: LayerUse, name: string): string => `cell.${isStack(use) ? n
 export const rnn = defineLayer({
   name: 'RNN',
   summary: 'Runs a cell over a sequence: `RNN(LSTMCell(64))` is `LSTM(64)`.',
-  doc: 'Each step gets a piece of the sequence and the states of the step before. `cell.kernel` … are its weights, `cell.0.kernel` … of stacked cells. [Keras](https://keras.io/api/layers/recurrent_layers/rnn/)',
+  doc: '$(y_t, s_t) = \\mathrm{cell}(x_t, s_{t-1})$. Each step gets a piece of the sequence and the states of the step before. `cell.kernel` … are its weights, `cell.0.kernel` … of stacked cells. [Keras](https://keras.io/api/layers/recurrent_layers/rnn/)',
   flow: 'bends',
   tensors: ['x', ...initialNames(4).map((name) => `${name}?`), 'mask?'],
   parameters: {
@@ -62,7 +62,7 @@ export const rnn = defineLayer({
 export const stackedRNNCells = defineLayer({
   name: 'StackedRNNCells',
   summary: 'Several cells as one: each gets the output of the one before.',
-  doc: 'Gives the output of the last one and the states of all. `0.kernel`, `1.kernel` … are its weights. [Keras](https://keras.io/api/layers/recurrent_layers/stacked_rnn_cell/)',
+  doc: '$(y^{k}, s^{k}) = \\mathrm{cell}_k(y^{k-1}, s^{k}_{t-1})$ with $y^0 = x$. Gives the output of the last one and the states of all. `0.kernel`, `1.kernel` … are its weights. [Keras](https://keras.io/api/layers/recurrent_layers/stacked_rnn_cell/)',
   flow: 'bends',
   parameters: { cells: layers({ doc: 'The cells, the first one first.' }) },
   weights: ({ input, parameters: p }) => stackedWeights(cellUses(p.cells)!, sizeAt(input.shape, 0)!),

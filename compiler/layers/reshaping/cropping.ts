@@ -21,7 +21,7 @@ const cropping = (rank: SpatialRank): LayerDefinition =>
   defineLayer({
     name: `Cropping${rank}D`,
     summary: `Cuts off the edges: ${spatialWords[rank]}.`,
-    doc: `[Keras](https://keras.io/api/layers/reshaping_layers/cropping${rank}d/)`,
+    doc: `$y_i = x_{i + \\mathrm{before}}$ along each axis. [Keras](https://keras.io/api/layers/reshaping_layers/cropping${rank}d/)`,
     flow: 'moves',
     parameters: {
       cropping: padding(rank, {

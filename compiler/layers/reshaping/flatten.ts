@@ -6,7 +6,7 @@ import { elementCount } from '../../shapes/index.ts';
 export const flattenLayer = defineLayer({
   name: 'Flatten',
   summary: 'Makes all axes of an example into one.',
-  doc: '[Keras](https://keras.io/api/layers/reshaping_layers/flatten/)',
+  doc: '$y_{i w c + j c + k} = x_{i j k}$ for a shape $[h, w, c]$, likewise for others. [Keras](https://keras.io/api/layers/reshaping_layers/flatten/)',
   flow: 'moves',
   parameters: {},
   shape: ({ input }) => {

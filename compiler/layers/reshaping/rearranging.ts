@@ -7,7 +7,7 @@ import { convert } from '../../definitions/promotion.ts';
 export const repeatVector = defineLayer({
   name: 'RepeatVector',
   summary: 'Repeats a vector, as the steps of a sequence.',
-  doc: '[Keras](https://keras.io/api/layers/reshaping_layers/repeat_vector/)',
+  doc: '$y_{i j} = x_j$ for $i < n$. [Keras](https://keras.io/api/layers/reshaping_layers/repeat_vector/)',
   flow: 'moves',
   parameters: { n: int({ doc: 'How often.', min: 1 }) },
   shape: ({ input, parameters: p, need }) => {
@@ -29,7 +29,7 @@ const fromStart = (dims: readonly number[], rank: number): readonly number[] =>
 export const permute = defineLayer({
   name: 'Permute',
   summary: 'Puts the axes of an example into another order.',
-  doc: 'Axes count from 0: Keras’s `Permute((2, 1))` is `Permute((1, 0))`. [Keras](https://keras.io/api/layers/reshaping_layers/permute/)',
+  doc: '$y_{i_{p_0} i_{p_1} …} = x_{i_0 i_1 …}$ with `dims` $(p_0, p_1, …)$. Axes count from 0: Keras’s `Permute((2, 1))` is `Permute((1, 0))`. [Keras](https://keras.io/api/layers/reshaping_layers/permute/)',
   flow: 'moves',
   prefer: 'transpose',
   parameters: { dims: permutation({ doc: 'Every axis once, in their new order.' }) },

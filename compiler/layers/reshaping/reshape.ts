@@ -7,7 +7,7 @@ import { reshapedSizes } from '../../functions/reshaped-sizes.ts';
 export const reshapeLayer = defineLayer({
   name: 'Reshape',
   summary: 'Puts the elements of an example into another shape, in the same order.',
-  doc: 'One size may be −1: what is left. [Keras](https://keras.io/api/layers/reshaping_layers/reshape/)',
+  doc: 'The $k$-th element stays the $k$-th, the last axis running fastest: $\\prod \\mathrm{targetShape} = \\prod \\mathrm{shape}$. One size may be −1: what is left. [Keras](https://keras.io/api/layers/reshaping_layers/reshape/)',
   flow: 'moves',
   prefer: 'reshape',
   parameters: { targetShape: sizes({ doc: 'The new shape of an example.' }) },

@@ -93,7 +93,7 @@ const upSampling = (rank: 1 | 3): LayerDefinition =>
   defineLayer({
     name: `UpSampling${rank}D`,
     summary: `Repeats what is there: ${spatialWords[rank]}.`,
-    doc: `[Keras](https://keras.io/api/layers/reshaping_layers/up_sampling${rank}d/)`,
+    doc: `$y_i = x_{\\lfloor i / \\mathrm{size} \\rfloor}$ along each axis. [Keras](https://keras.io/api/layers/reshaping_layers/up_sampling${rank}d/)`,
     flow: 'moves',
     parameters: { size: ints(rank, { doc: `How often: ${spatialWords[rank]}.`, default: perAxis(rank, dim(2)), min: 1 }) },
     shape: ({ input, parameters: p, need }) => {

@@ -26,7 +26,7 @@ const zeroPadding = (rank: SpatialRank): LayerDefinition =>
   defineLayer({
     name: `ZeroPadding${rank}D`,
     summary: `Adds zeros at the edges: ${spatialWords[rank]}.`,
-    doc: `[Keras](https://keras.io/api/layers/reshaping_layers/zero_padding${rank}d/)`,
+    doc: `$y_{i + \\mathrm{before}} = x_i$ along each axis, 0 elsewhere. [Keras](https://keras.io/api/layers/reshaping_layers/zero_padding${rank}d/)`,
     flow: 'moves',
     parameters: {
       padding: padding(rank, { doc: docs[rank], default: perAxis(rank, [ONE, ONE]), explicit: true }),
