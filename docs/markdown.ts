@@ -22,6 +22,17 @@ const parameterRow = ({ name, type, default: standard, named, doc }: ParameterDo
 const parameterTable = (parameters: readonly ParameterDoc[]): string =>
   table(['argument', 'type', 'default', 'what it is'], parameters.map(parameterRow)); // prettier-ignore
 
+/** Shapes in symbols; what options change stands below. */
+function shapesMarkdown({ shapes }: DefinitionDoc): string {
+  if (shapes.length === 0) return '';
+  const lines = shapes.map(({ given, result, option }) => [option === undefined ? '' : `\`${option}\``, given === '' ? 'nothing' : `\`${given}\``, `\`${result}\``]); // prettier-ignore
+  const only = lines.length === 1;
+  if (only) return `Shapes: ${given(lines[0]!)}.`;
+  return `Shapes:\n\n${table(['with', 'from', 'to'], lines)}`;
+}
+
+const given = ([, from, to]: readonly string[]): string => `${from} → ${to}`;
+
 export function definitionMarkdown(doc: DefinitionDoc): string {
   const { weights } = doc;
   const sections = [
@@ -32,7 +43,8 @@ export function definitionMarkdown(doc: DefinitionDoc): string {
     doc.fit.join(' '),
     doc.parameters.length > 0 ? parameterTable(doc.parameters) : '',
     doc.callParameters.length > 0 ? `Options of the call:\n\n${parameterTable(doc.callParameters)}` : '',
-    weights ? `Weights of \`${weights.of}\`:\n\n${table(['weight', 'shape', 'starts as'], weights.weights.map((w) => [`\`${w.name}\``, `[${w.shape.join(', ')}]`, `\`${w.initializer}\`${w.trainable ? '' : ', not trained'}`]))}` : '',
+    shapesMarkdown(doc),
+    weights.length > 0 ? `Weights:\n\n${table(['weight', 'shape', 'starts as'], weights.map((w) => [`\`${w.name}\``, `\`${w.shape}\``, `\`${w.initializer}\`${w.trainable ? '' : ', not trained'}`]))}` : '',
     doc.examples.length > 0 ? `Examples:\n\n${fence(doc.examples.map(({ source, result }) => `${source}  // ${result}`).join('\n'))}` : '',
   ]; // prettier-ignore
   return sections.filter((section) => section !== '').join('\n\n');

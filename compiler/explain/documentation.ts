@@ -6,7 +6,7 @@ import type { DiagnosticDefinition, Severity } from '../diagnostics/diagnostic.t
 import { definitionsOf, diagnosticDefinitions, kinds, type Definition, type DefinitionKind } from './kinds.ts';
 import { exampleText, typeText } from './examples.ts';
 import { defaultText, parameterTypeText } from './parameter-type.ts';
-import { weightsOf, type WeightsDoc } from './weights.ts';
+import { shapesOf, type ShapeDoc, type WeightDoc } from './shapes.ts';
 
 export interface ParameterDoc {
   readonly name: string;
@@ -38,7 +38,9 @@ export interface DefinitionDoc {
   readonly callParameters: readonly ParameterDoc[];
   /** How targets must look and which activation is expected; losses and metrics. */
   readonly fit: readonly string[];
-  readonly weights?: WeightsDoc;
+  /** In symbols: with the usual options first, then what other options give. Layers and functions. */
+  readonly shapes: readonly ShapeDoc[];
+  readonly weights: readonly WeightDoc[];
   readonly examples: readonly ExampleDoc[];
 }
 export interface DiagnosticDoc {
@@ -113,7 +115,7 @@ export const diagnosticDoc = (definition: DiagnosticDefinition): DiagnosticDoc =
 export function definitionDoc(definition: Definition, is: readonly string[]): DefinitionDoc {
   const isApplied = definition.kind === 'layer' || definition.kind === 'function';
   const calls = definition.kind === 'layer' ? definition.callParameters : undefined;
-  const weights = definition.kind === 'layer' ? weightsOf(definition) : undefined;
+  const symbols = isApplied ? shapesOf(definition) : undefined;
   return {
     kind: 'definition',
     name: definition.name,
@@ -125,7 +127,8 @@ export function definitionDoc(definition: Definition, is: readonly string[]): De
     parameters: parameterDocs(definition.parameters),
     callParameters: parameterDocs(calls ?? {}),
     fit: definition.kind === 'loss' || definition.kind === 'metric' ? fitOf(definition) : [],
-    ...(weights ? { weights } : {}),
+    shapes: symbols?.shapes ?? [],
+    weights: symbols?.weights ?? [],
     examples: isApplied ? definition.examples.map((example) => exampleDoc(definition, example)) : [],
   };
 }

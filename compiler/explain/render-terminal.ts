@@ -62,6 +62,7 @@ function definitionPage(page: Page, doc: DefinitionDoc): void {
   for (const line of doc.fit) paragraphs(page, line);
   argumentsSection(page, 'Arguments', doc.parameters);
   argumentsSection(page, 'Options of the call', doc.callParameters);
+  shapesSection(page, doc);
   weightsSection(page, doc);
   if (doc.examples.length > 0) heading(page, 'Examples');
   for (const { source, result } of doc.examples) {
@@ -87,15 +88,31 @@ function argumentsSection(page: Page, title: string, parameters: readonly Parame
   lines.push('');
 }
 
+/** `x: [h, w, c]` and below it what comes of it, for each option that changes that. */
+function shapesSection(page: Page, { shapes }: DefinitionDoc): void {
+  if (shapes.length === 0) return;
+  const { lines, colors, width } = page;
+  heading(page, 'Shapes');
+  for (const { given, result, option } of shapes) {
+    const intro = option === undefined ? (given === '' ? '' : `${given} → `) : `with ${option} → `;
+    for (const [i, line] of wrapText(`${intro}${result}`, width - 6).entries())
+      lines.push(`${i === 0 ? '  ' : '      '}${option === undefined ? line : inline(line, colors)}`);
+  }
+  lines.push('');
+}
+
 function weightsSection(page: Page, { weights }: DefinitionDoc): void {
-  if (!weights) return;
-  const { lines, colors } = page;
-  heading(page, `Weights of ${inline(`\`${weights.of}\``, colors)}`);
-  const name = Math.max(...weights.weights.map((weight) => weight.name.length));
-  const shape = Math.max(...weights.weights.map((weight) => weight.shape.join(', ').length)) + 2;
-  for (const weight of weights.weights) {
-    const size = `[${weight.shape.join(', ')}]`.padEnd(shape);
-    lines.push(`  ${weight.name.padEnd(name)}  ${size}  ${colors.dim(`${weight.initializer}${weight.trainable ? '' : ', not trained'}`)}`); // prettier-ignore
+  if (weights.length === 0) return;
+  const { lines, colors, width } = page;
+  heading(page, 'Weights');
+  const name = Math.max(...weights.map((weight) => weight.name.length));
+  const starts = weights.map(({ initializer, trainable }) => `${initializer}${trainable ? '' : ', not trained'}`);
+  const shape = Math.max(...weights.map((weight) => weight.shape.length)) + 2;
+  const fits = name + shape + 4 + Math.max(...starts.map((start) => start.length)) <= width;
+  for (const [i, weight] of weights.entries()) {
+    const [first = '', ...rest] = fits ? [weight.shape.padEnd(shape) + colors.dim(starts[i]!)] : wrapText(weight.shape, width - name - 6); // prettier-ignore
+    lines.push(`  ${weight.name.padEnd(name)}  ${first}`);
+    for (const line of fits ? [] : [...rest, colors.dim(starts[i]!)]) lines.push(`${' '.repeat(name + 6)}${line}`);
   }
   lines.push('');
 }

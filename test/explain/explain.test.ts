@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { definitionsOf, kinds, listNames } from '../../compiler/explain/kinds.ts';
 import { documentationOf } from '../../compiler/explain/documentation.ts';
 import { plainFormula, plainMarkdown } from '../../compiler/explain/formula.ts';
-import { weightsOf } from '../../compiler/explain/weights.ts';
+import { shapesOf } from '../../compiler/explain/shapes.ts';
 import { registry } from '../../compiler/definitions/registry.ts';
 import { nn } from '../cli/fakes.ts';
 
@@ -17,7 +17,8 @@ describe('nn explain', () => {
     expect(stdout).toContain('    Dense(units, activation: linear,');
     expect(stdout).toMatch(/ {2}units +whole number, at least 1; required\n/);
     expect(stdout).toMatch(/ {2}useBias +`true` or `false`; default `true`\n/);
-    expect(stdout).toContain('Weights of `x -> Dense(64)`\n  kernel  [128, 64]');
+    expect(stdout).toContain('Shapes\n  x: [d] → [units]\n');
+    expect(stdout).toContain('Weights\n  kernel  [d, units]');
     expect(stdout).toContain('  x -> Dense(64)  x: [128] gives [64]\n');
   });
 
@@ -83,17 +84,35 @@ describe('documentation', () => {
     for (const name of Object.values(listNames()).flat()) expect(documentationOf(name), name).not.toEqual([]);
   });
 
-  it('knows the weights of every layer that has some in its first example', () => {
-    for (const layer of registry.layers.values()) {
-      if (!layer.weights || layer.examples.length === 0) continue;
-      const weights = weightsOf(layer)?.weights.map(({ name }) => name);
-      if (weights)
-        expect(
-          weights.every((name) => /^\w+(\.\w+)*$/.test(name)),
-          layer.name,
-        ).toBe(true);
-    }
-    expect(weightsOf(registry.layers.get('BatchNormalization')!)?.weights.map((w) => w.trainable)).toEqual([true, true, false, false]); // prettier-ignore
+  const everything = [...registry.layers.values(), ...registry.functions.values()].filter(
+    (definition) => definition.kind === 'layer' || (!definition.internal && /^\w+$/.test(definition.name)),
+  );
+
+  it.each(everything.map((d) => [`${d.kind} ${d.name}`, d] as const))('%s tells its shapes in symbols, its formula and its source', (_, definition) => {
+    const [first, ...others] = shapesOf(definition)!.shapes;
+    const letters = /[a-z]/.test(first!.result.replaceAll(/\b(int32|bool)\b/g, ''));
+    // Sums over everything leave nothing that a letter could stand for.
+    expect(letters || /\[(1|1, 1)?\]$/.test(first!.result) || definition.name === 'EinsumDense', first!.result).toBe(true);
+    for (const { option } of others) expect(option).toMatch(/\w/);
+    expect(definition.doc).toMatch(/\$[^$]+\$/);
+    expect(definition.doc).toMatch(/https:|\(.*\d{4}\)/);
+  }); // prettier-ignore
+
+  it('shapes follow the arguments', () => {
+    const of = (name: string): readonly string[] =>
+      shapesOf(registry.layers.get(name)!)!.shapes.map(({ option, result }) => `${option ?? ''} ${result}`.trim());
+    expect(of('Dense')).toEqual(['[units]']);
+    expect(of('MaxPooling1D')).toEqual(['[floor(n / poolSize), d]', 'padding: same [ceil(n / poolSize), d]']);
+    expect(of('LSTM')[1]).toBe('returnSequences: true [seq, units]');
+    expect(of('Conv1DTranspose')).toContain('[seq * strides - strides + max(kernelSize, strides), filters]'); // prettier-ignore
+  });
+
+  it('weights have shapes in symbols, and say what is not trained', () => {
+    const weights = (name: string) => shapesOf(registry.layers.get(name)!)!.weights;
+    expect(weights('Conv1D').map(({ name, shape }) => `${name} ${shape}`)).toEqual(['kernel [kernelSize, d / groups, filters]', 'bias [filters]']); // prettier-ignore
+    expect(weights('BatchNormalization').map((w) => w.trainable)).toEqual([true, true, false, false]);
+    for (const layer of registry.layers.values())
+      for (const { name } of shapesOf(layer)!.weights) expect(name, layer.name).toMatch(/^\w+(\.\w+)*$/);
   });
 
   it('has no internal functions', () => {

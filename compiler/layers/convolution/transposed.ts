@@ -3,7 +3,7 @@ import { completeSizes, product, sizesOf } from '../../definitions/axes.ts';
 import { defineLayer, type DefinitionExample, type LayerDefinition } from '../../definitions/define-layer.ts';
 import type { Need } from '../../definitions/need.ts';
 import { int, ints, optionalInts, padding, type PaddingValue } from '../../definitions/parameters.ts';
-import { add, asInteger, dim, multiply, ONE, subtract, type Dim } from '../../shapes/index.ts';
+import { add, asInteger, dim, maximum, modulo, multiply, ONE, subtract, type Dim } from '../../shapes/index.ts';
 import { kernelAndBias, kernelAndBiasParameters } from '../kernel-and-bias.ts';
 import { ones, spatialRanks, spatialSizes, spatialWords, type SpatialRank } from '../spatial.ts';
 import { needStridesOrDilation } from '../windows.ts';
@@ -40,6 +40,16 @@ function axisOf(p: Transposing, i: number): TransposedAxis | undefined {
 
 const axesOf = (p: Transposing): readonly TransposedAxis[] => p.strides.flatMap((_, i) => axisOf(p, i) ?? []);
 
+/** How far the windows of one axis reach together, less the steps between them: `axisOf` for sizes that may be open. */
+function extentOf(p: Transposing, i: number): Dim {
+  const [size, stride, dilation] = [p.kernelSize[i]!, p.strides[i]!, p.dilationRate[i]!];
+  const reach = add(multiply(subtract(size, ONE), dilation), ONE);
+  const more = p.outputPadding?.[i];
+  if (typeof p.padding !== 'string') return add(subtract(reach, p.padding[i]!.reduce(add)), more ?? dim(0));
+  if (p.padding === 'valid') return more ? add(reach, more) : maximum(reach, stride);
+  return more ? add(modulo(reach, dim(2)), more) : stride;
+}
+
 /** The spatial sizes of the result; undefined where something is refuted. */
 function enlarged(sizes: readonly Dim[], p: Transposing, need: Need): readonly Dim[] | undefined {
   const numbersNeeded = [
@@ -49,13 +59,13 @@ function enlarged(sizes: readonly Dim[], p: Transposing, need: Need): readonly D
     { argument: 'outputPadding', what: 'added zeros', list: p.outputPadding ?? [] },
   ];
   if (!numbersNeeded.every(({ list, ...context }) => list.every((size) => need.known(size, context)))) return undefined;
-  const axes = axesOf(p);
-  if (axes.length !== p.strides.length) return undefined;
-  const small = p.outputPadding?.every((more, i) => asInteger(more)! < axes[i]!.stride) ?? true;
+  const known = (size: Dim | undefined, otherwise: number): number => (size && asInteger(size)) ?? otherwise;
+  const small = p.outputPadding?.every((more, i) => known(more, 0) < known(p.strides[i], Infinity)) ?? true;
   if (!need.argument(small, 'outputPadding', 'be less than `strides`')) return undefined;
-  const positive = axes.every(({ extent }, i) => extent > 0 || (asInteger(sizes[i]!) ?? 2) > 1);
+  const extents = p.strides.map((_, i) => extentOf(p, i));
+  const positive = extents.every((extent, i) => known(extent, 1) > 0 || known(sizes[i], 2) > 1);
   if (!need.argument(positive, 'padding', 'leave something of the result')) return undefined;
-  return axes.map(({ stride, extent }, i) => add(multiply(subtract(sizes[i]!, ONE), dim(stride)), dim(extent)));
+  return extents.map((extent, i) => add(multiply(subtract(sizes[i]!, ONE), p.strides[i]!), extent));
 } // prettier-ignore
 
 const examples: Readonly<Record<SpatialRank, readonly DefinitionExample[]>> = {

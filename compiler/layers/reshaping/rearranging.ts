@@ -19,7 +19,10 @@ export const repeatVector = defineLayer({
     const [n, features] = [x.shape[0]!, x.shape[1]!];
     return op.broadcastTo(op.reshape(x, [n, 1, features]), [n, p.n, features]);
   },
-  examples: [{ source: 'RepeatVector(3)', input: ['n'], output: [3, 'n'] }],
+  examples: [
+    { source: 'RepeatVector(3)', input: [4], output: [3, 4] },
+    { source: 'RepeatVector(3)', input: ['seq'], output: [3, 'seq'] },
+  ],
 });
 
 /** Axis i of the result is the axis `dims[i]` of the input. */
