@@ -50,7 +50,17 @@ function interpolatedArea(counts: readonly Counts[]): number {
   return area;
 }
 
-function auc(sums: readonly number[], { curve, summationMethod }: MetricResultSpec): number {
+/** Of one label, or the mean of all, weighed where they have weights. */
+function auc(sums: readonly number[], spec: MetricResultSpec): number {
+  const labels = Number(spec['labels'] ?? 1);
+  const width = sums.length / labels;
+  const areas = Array.from({ length: labels }, (_, i) => areaUnder(sums.slice(i * width, (i + 1) * width), spec));
+  const weights =
+    (labels > 1 ? (spec['labelWeights'] as readonly number[] | undefined) : undefined) ?? areas.map(() => 1);
+  return quotient(sum(areas.map((area, i) => area * weights[i]!)), sum(weights));
+}
+
+function areaUnder(sums: readonly number[], { curve, summationMethod }: MetricResultSpec): number {
   const counts = countsOf(sums);
   if (curve === 'PR' && summationMethod === 'interpolation') return interpolatedArea(counts);
   const points = counts.map((c) => (curve === 'PR' ? ([recall(c), precision(c)] as const) : ([falseAlarms(c), recall(c)] as const))); // prettier-ignore

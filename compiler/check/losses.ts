@@ -164,7 +164,27 @@ function checkTarget(
     if (sameShape(ctx, target.type.shape, outputShape, site.place)) return positions;
     return reportMisfit(ctx, definition, target, output, site);
   }
-  return checkClassIndex(ctx, definition, target, output, positions, site);
+  if (definition.targets === 'classIndex') return checkClassIndex(ctx, definition, target, output, positions, site);
+  return definition.targets === 'label'
+    ? checkLabel(ctx, target, output, site)
+    : checkSequence(ctx, target, output, site);
+}
+
+/** A number beside one vector, which is no vector of classes. */
+function checkLabel(ctx: BodyContext, target: GraphValue, output: GraphValue, site: PairSite): Shape | undefined {
+  if (target.type.dtype === 'int32' && isOne(target.type.shape) && output.type.shape.length === 1) return [];
+  const data = { callee: site.name, target: describeType(target.type), output: describeType(output.type) };
+  report(ctx, trainTarget.label(data), site.place, cameFrom(target, output));
+  return undefined;
+}
+
+/** Labels beside the classes at each time; they are indices of these. */
+function checkSequence(ctx: BodyContext, target: GraphValue, output: GraphValue, site: PairSite): Shape | undefined {
+  const fits = target.type.dtype === 'int32' && target.type.shape.length === 1 && output.type.shape.length === 2;
+  if (fits && ![...target.type.shape, ...output.type.shape].some(isSpread)) return requireClasses(ctx, target, output, site) ? [] : undefined; // prettier-ignore
+  const data = { callee: site.name, target: describeType(target.type), output: describeType(output.type) };
+  report(ctx, trainTarget.sequence(data), site.place, cameFrom(target, output));
+  return undefined;
 }
 
 function checkClassIndex(
@@ -237,6 +257,11 @@ function checkActivation(
   if (parameters['fromLogits'] === true) {
     if (got === 'none') return true;
     report(ctx, trainActivation.logits({ callee: site.name, got }), site.place, [{ ...found.place, message: `\`${got}\` is applied here` }]); // prettier-ignore
+    return false;
+  }
+  if (definition.expects === 'logits') {
+    if (got === 'none' || got === 'softmax') return true;
+    report(ctx, trainActivation.scores({ callee: site.name, got }), found.place, [{ ...site.place, message: 'used by this loss' }]); // prettier-ignore
     return false;
   }
   const wanted = definition.expects;

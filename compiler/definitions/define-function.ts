@@ -58,7 +58,11 @@ export type TargetRule =
   /** the same shape, the last axis being classes */
   | 'oneHot'
   /** int32 of the output's shape without its last axis (a trailing 1 is allowed) */
-  | 'classIndex';
+  | 'classIndex'
+  /** int32 of the output's shape without its last axis; any numbers */
+  | 'label'
+  /** int32 `[labels]` beside an output `[time, classes]`; 0 is no label */
+  | 'sequence';
 
 export interface LossContext<V> {
   /** float32 of the output's shape; int32 without the class axis for `classIndex`. First axis is the batch. */
@@ -96,8 +100,8 @@ export interface PairDefinition<V = Readonly<Record<string, unknown>>> {
   readonly doc?: string;
   readonly parameters: Parameters;
   readonly targets: TargetRule;
-  /** The activation that the output should have (LANGUAGE.md §7); `any` where none is asked for. */
-  readonly expects: 'sigmoid' | 'softmax' | 'any';
+  /** The activation that the output should have (LANGUAGE.md §7); `any` where none is asked for, `logits` for none or `softmax`. */
+  readonly expects: 'sigmoid' | 'softmax' | 'logits' | 'any';
   /** True where `logits` are wanted for accuracy. */
   readonly fromLogits?: boolean;
   /** A metric that is no mean: sums of its own, from which a function of the runtime makes the result. */

@@ -182,6 +182,9 @@ export const factor = (o: Omit<NumbersOptions, 'length' | 'single'>): Parameter<
 /** A factor that may be left out. */
 export const optionalFactor = (o: Omit<NumbersOptions, 'length' | 'single' | 'default'>): Parameter<readonly number[] | undefined> =>
   parameter<readonly number[] | undefined>({ ...numbersKind({ ...o, length: 2, single: true }), orNone: true }, { ...o, default: undefined }, () => ''); // prettier-ignore
+/** One number for all, or a list with one for each. */
+export const numberOrEach = (o: { readonly doc: string; readonly default: readonly number[] }): Parameter<readonly number[]> =>
+  parameter<readonly number[]>({ kind: 'numbers', single: true }, o, (v) => (v.length === 1 ? String(v[0]) : showNumbers(v))); // prettier-ignore
 /** Any number of numbers. */
 export const numberList = (o: { readonly doc: string }): Parameter<readonly number[]> =>
   parameter<readonly number[]>({ kind: 'numbers' }, o, showNumbers);

@@ -182,7 +182,10 @@ function fitOf({ targets, expects }: PairDefinition): readonly string[] {
     same: 'The target has the shape of the output (`[]` and `[1]` fit each other).',
     oneHot: 'The target has the shape of the output; its last axis is one-hot, or probabilities.',
     classIndex: 'The target holds class indices: `int32`, of the shape of the output without its last axis.',
+    label: 'The target holds the number of a class, `int32`; the output is one vector per example.',
+    sequence: 'The target is `int32[labels]`, filled up with 0; the output is `[time, classes]`.',
   }[targets];
+  if (expects === 'logits') return [target, 'The output has no activation, or `softmax`.'];
   return [target, ...(expects === 'any' ? [] : [`The output comes from \`${expects}\`.`])];
 }
 

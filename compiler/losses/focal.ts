@@ -1,7 +1,7 @@
 /** Cross-entropies that count easy examples less, and one that bears wrong labels. */
 import { axisFromStart } from '../definitions/axes.ts';
 import { defineLoss, type PairDefinition } from '../definitions/define-function.ts';
-import { axis, bool, float } from '../definitions/parameters.ts';
+import { axis, bool, float, numberOrEach } from '../definitions/parameters.ts';
 import type { TensorNode } from '../graph/tensor-graph.ts';
 import type { Ops } from '../ops/ops.ts';
 import { asNumber } from '../shapes/index.ts';
@@ -30,6 +30,10 @@ function toLast(op: Ops, x: TensorNode, perExampleAxis: number): TensorNode {
   const others = x.shape.map((_, i) => i).filter((i) => i !== position);
   return op.transpose(x, [...others, position]);
 }
+
+/** A number for each class, for the ranks to agree. */
+const broadcast = (op: Ops, alpha: TensorNode | number, x: TensorNode): TensorNode | number =>
+  typeof alpha === 'number' ? alpha : op.reshape(alpha, [...x.shape.slice(1).map(() => 1), alpha.shape[0]!]);
 
 const binaryFocalCrossentropy = defineLoss({
   name: 'binaryFocalCrossentropy',
@@ -65,7 +69,7 @@ const categoricalFocalCrossentropy = defineLoss({
   targets: 'oneHot',
   expects: 'softmax',
   parameters: {
-    alpha,
+    alpha: numberOrEach({ doc: 'Weight of all classes, or of each.', default: [0.25] }),
     gamma,
     fromLogits,
     labelSmoothing,
@@ -78,7 +82,11 @@ const categoricalFocalCrossentropy = defineLoss({
     const smooth = p.labelSmoothing === 0 ? t : op.add(op.multiply(t, 1 - p.labelSmoothing), share);
     const probabilities = clipped(op, p.fromLogits ? op.softmax(y) : op.divide(y, op.sum(y, [-1], true)));
     const entropy = op.negate(op.multiply(smooth, op.log(probabilities)));
-    const factor = op.multiply(powered(op, op.subtract(1, probabilities), p.gamma), p.alpha);
+    const alpha = p.alpha.length === 1 ? p.alpha[0]! : op.constant(p.alpha, [p.alpha.length]);
+    const factor = op.multiply(
+      powered(op, op.subtract(1, probabilities), p.gamma),
+      broadcast(op, alpha, probabilities),
+    );
     return op.sum(op.multiply(factor, entropy), [-1]);
   },
   examples: [{ target: [[0, 1, 0], [0, 0, 1]], output: [[0.05, 0.95, 0], [0.1, 0.8, 0.1]], value: 0.2332 }], // prettier-ignore

@@ -43,7 +43,7 @@ const dice = defineLoss({
 const tversky = defineLoss({
   name: 'tversky',
   summary: 'How little two masks have in common, false alarms and misses weighed apart.',
-  doc: `$1 - \\frac{\\sum t y}{\\sum t y + \\alpha \\sum (1 - t) y + \\beta \\sum t (1 - y)}$ (Salehi et al. 2017). ${page('tversky')}`,
+  doc: `$1 - \\frac{\\sum t y}{\\sum t y + \\alpha \\sum (1 - t) y + \\beta \\sum t (1 - y)}$ (Salehi et al. 2017). Keras 3.15 documents $\\alpha$ and $\\beta$ so, and computes them the other way round. ${page('tversky')}`,
   targets: 'same',
   expects: 'any',
   parameters: {

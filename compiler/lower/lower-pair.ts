@@ -27,7 +27,9 @@ const classAxisOf = (pair: Pair): number => {
 
 /** `[]` and `[1]` fit each other; a class index may have a trailing axis of 1. */
 function fittedTarget(op: GraphBuilder, pair: Pair, target: TensorNode, output: TensorNode): TensorNode {
-  const index = pair.definition.targets === 'classIndex';
+  const { targets } = pair.definition;
+  const index = targets === 'classIndex' || targets === 'label';
+  if (targets === 'sequence') return op.cast(target, 'int32');
   const converted = op.cast(target, index ? 'int32' : 'float32');
   const classAxis = classAxisOf(pair);
   const shape = index ? output.shape.filter((_, axis) => axis !== classAxis) : output.shape;
@@ -45,7 +47,8 @@ function lowerPair(op: GraphBuilder, pair: Pair, batch: Dim, weighing: Weighing)
   const output = op.cast(rawOutput!, 'float32');
   const target = fittedTarget(op, pair, rawTarget!, output);
   const { definition, parameters } = pair;
-  const wanted = definition.fromLogits === true && definition.expects !== 'any' ? definition.expects : undefined;
+  const activation = definition.expects === 'logits' ? 'softmax' : definition.expects;
+  const wanted = definition.fromLogits === true && activation !== 'any' ? activation : undefined;
   const found = (): TensorNode | undefined => wanted && findLogits(op, output, wanted, classAxisOf(pair));
   const logits = parameters['fromLogits'] === true ? output : found();
   const weight = definition.accumulator && positionWeights(op, weighing, positionsOf(pair, output));

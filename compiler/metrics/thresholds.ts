@@ -5,10 +5,20 @@ import {
   type MetricResult,
   type PairDefinition,
 } from '../definitions/define-function.ts';
-import { bool, float, int, option, optionalFloat, optionalInt } from '../definitions/parameters.ts';
+import {
+  bool,
+  float,
+  int,
+  option,
+  optionalFloat,
+  optionalInt,
+  optionalNumbers,
+  type ValuesOf,
+} from '../definitions/parameters.ts';
 import type { TensorNode } from '../graph/tensor-graph.ts';
-import { asNumber, dim, type Dim } from '../shapes/index.ts';
-import { countsAbove, ofClass, onlyTopK } from './counting.ts';
+import type { Ops } from '../ops/ops.ts';
+import { asNumber, dim, isSpread, type Dim, type Shape } from '../shapes/index.ts';
+import { countsAbove, elementWeights, ofClass, onlyTopK } from './counting.ts';
 
 const page = '[Keras](https://keras.io/api/metrics/classification_metrics/)';
 const classId = optionalInt({ doc: 'Only this class of the last axis; all of them unless given.', min: 0 });
@@ -66,25 +76,67 @@ const between = (n: number): readonly number[] => Array.from({ length: n - 2 }, 
 const EPSILON = 1e-7;
 const numThresholds = (n: number) => int({ doc: 'How many thresholds the curve is made of.', default: dim(n), min: 2 });
 
+const aucParameters = {
+  numThresholds: numThresholds(200),
+  curve: option(['ROC', 'PR'], { doc: 'Hits over false alarms, or precision over recall.', default: 'ROC' }),
+  summationMethod: option(['interpolation', 'minoring', 'majoring'], { doc: 'What a step of the curve counts: its middle, lower or upper end.', default: 'interpolation' }),
+  thresholds: optionalNumbers({ doc: 'Thresholds in place of evenly spaced ones, in (0, 1) and ascending.' }),
+  multiLabel: bool({ doc: 'Whether each number of the last axis has an area of its own, of which the mean is given.', default: false }),
+  labelWeights: optionalNumbers({ doc: 'What each number of the last axis counts.' }),
+  fromLogits: bool({ doc: 'The output has no activation: its sigmoid is taken.', default: false }),
+}; // prettier-ignore
+type AucValues = ValuesOf<typeof aucParameters>;
+
+const aucThresholds = (p: AucValues): readonly number[] => [
+  -EPSILON,
+  ...(p.thresholds ?? between(asNumber(p.numThresholds)!)),
+  1 + EPSILON,
+];
+
+function labelsOf(p: AucValues, shape: Shape): number {
+  const last = shape.at(-1);
+  return !p.multiLabel || last === undefined || isSpread(last) ? 1 : asNumber(last)!;
+}
+
+/** Keras weighs labels by the mean of their areas with `multiLabel`, and else each of their numbers. */
+function weighedLabels(
+  op: Ops,
+  weight: TensorNode | undefined,
+  output: TensorNode,
+  p: AucValues,
+): TensorNode | undefined {
+  if (!p.labelWeights || p.multiLabel) return weight;
+  const labels = op.broadcastTo(op.reshape(op.constant(p.labelWeights, [p.labelWeights.length]), [...output.shape.slice(1).map(() => 1), p.labelWeights.length]), output.shape); // prettier-ignore
+  const own = elementWeights(op, weight, output);
+  return own ? op.multiply(own, labels) : labels;
+}
+
 const auc = defineMetric({
   name: 'auc',
   summary: 'Area under the curve of hits and false alarms, or of precision and recall.',
   doc: 'The curve runs over evenly spaced thresholds; with `interpolation` precision–recall areas are interpolated as by Davis and Goadrich (2006). [Keras](https://keras.io/api/metrics/classification_metrics/#auc-class)',
   targets: 'same',
   expects: 'any',
-  parameters: {
-    numThresholds: numThresholds(200),
-    curve: option(['ROC', 'PR'], { doc: 'Hits over false alarms, or precision over recall.', default: 'ROC' }),
-    summationMethod: option(['interpolation', 'minoring', 'majoring'], { doc: 'What a step of the curve counts: its middle, lower or upper end.', default: 'interpolation' }),
-    fromLogits: bool({ doc: 'The output has no activation: its sigmoid is taken.', default: false }),
-  },
+  parameters: aucParameters,
   accumulator: {
-    size: ({ parameters: p }) => 2 * asNumber(p.numThresholds)! + 2,
-    result: ({ parameters: p }) => ({ name: 'auc', curve: p.curve, summationMethod: p.summationMethod }),
+    size: ({ parameters: p, output }) => labelsOf(p, output.shape) * (2 * aucThresholds(p).length + 2),
+    result: ({ parameters: p, output }) => ({
+      name: 'auc',
+      curve: p.curve,
+      summationMethod: p.summationMethod,
+      ...(p.multiLabel ? { labels: labelsOf(p, output.shape) } : {}),
+      ...(p.labelWeights ? { labelWeights: p.labelWeights } : {}),
+    }),
   },
   lower: ({ target, output, weight, parameters: p, op }) => {
-    const thresholds = [-EPSILON, ...between(asNumber(p.numThresholds)!), 1 + EPSILON];
-    return countsAbove(op, target, p.fromLogits ? op.sigmoid(output) : output, weight, thresholds);
+    const y = p.fromLogits ? op.sigmoid(output) : output;
+    const thresholds = aucThresholds(p);
+    const label = weighedLabels(op, weight, output, p);
+    if (!p.multiLabel) return countsAbove(op, target, y, label, thresholds);
+    const each = Array.from({ length: labelsOf(p, output.shape) }, (_, i) =>
+      countsAbove(op, ofClass(op, target, i), ofClass(op, y, i), weight, thresholds),
+    );
+    return op.concat(each, 0);
   },
   examples: [{ target: [[0], [0], [1], [1]], output: [[0], [0.5], [0.3], [0.9]], value: 0.75 }],
 }); // prettier-ignore

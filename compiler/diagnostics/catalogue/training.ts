@@ -47,6 +47,14 @@ export const trainTarget = defineDiagnostic(
       help: `Write \`${callee}(${target}, ${output})\`.`,
       fixes: [{ title: 'Swap the two', safe: false, edits: [{ span: first, newText: target }, { span: second, newText: output }] }],
     }),
+    label: ({ callee, target, output }: { readonly callee: string; readonly target: string; readonly output: string }) => ({
+      message: `\`${callee}\` wants one \`int32\` label and one vector per example.\n    target  ${target}\n    output  ${output}`,
+      help: 'Declare `target label: int32`, and end the model with `Flatten`, `Dense(…)` and `UnitNormalization`.',
+    }),
+    sequence: ({ callee, target, output }: { readonly callee: string; readonly target: string; readonly output: string }) => ({
+      message: `\`${callee}\` wants a row of \`int32\` labels, and scores of every class at every time.\n    target  ${target}, wanted int32[labels]\n    output  ${output}, wanted float32[time, classes]`,
+      help: 'Fill shorter targets up with 0, which is the blank; labels count from 1.',
+    }),
     width: ({ callee, output }: { readonly callee: string; readonly output: string }) => ({
       message: `\`${callee}\` chooses between classes, but the output ${output} has only one: its softmax is always 1.`,
       help: 'For yes or no use `Dense(1, activation: sigmoid)` with `binaryCrossentropy`; for two classes `Dense(2, activation: softmax)`.',
@@ -80,6 +88,10 @@ export const trainActivation = defineDiagnostic(
     logits: ({ callee, got }: { readonly callee: string; readonly got: string }) => ({
       message: `\`fromLogits: true\` tells \`${callee}\` that the output has no activation, but it has \`${got}\`.`,
       help: `Remove \`fromLogits: true\` (the loss is computed from the logits anyway), or remove the \`${got}\`.`,
+    }),
+    scores: ({ callee, got }: { readonly callee: string; readonly got: string }) => ({
+      message: `\`${callee}\` wants scores without an activation, or \`softmax\`, but the output comes from \`${got}\`.`,
+      help: `Remove the \`${got}\`.`,
     }),
     softmaxOfOne: ({ output }: { readonly output: string }) => ({
       message: `A softmax over one class is always 1, so the output ${output} says nothing.`,
