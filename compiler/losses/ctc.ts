@@ -27,7 +27,8 @@ function statesOf(op: Ops, labels: TensorNode): TensorNode {
   const apart = op.reshape(labels, [rows, count, 1]);
   const pairs = op.concat([op.fill(apart.shape, 0, 'int32'), apart], 2);
   const joined = op.reshape(pairs, [rows, multiply(dim(2), count)]);
-  return op.concat([joined, op.fill([rows, 1], 0, 'int32')], 1);
+  const column: readonly Dim[] = [rows, dim(1)];
+  return op.concat([joined, op.fill(column, 0, 'int32')], 1);
 }
 
 /** The logarithm of the probability of each state at each time: `[time, batch, states]`. */
@@ -42,7 +43,8 @@ function ways(op: Ops, states: TensorNode, logP: TensorNode): TensorNode {
   // A blank may be left out between two different labels.
   const differs = op.and(op.notEqual(states, 0), op.notEqual(states, moved(op, states, 2, 0)));
   const leap = op.select(differs, op.fill(states.shape, 0), op.fill(states.shape, IMPOSSIBLE));
-  const first = op.concat([op.fill([rows, 1], 0), op.fill([rows, subtract(width, dim(1))], IMPOSSIBLE)], 1);
+  const [start, others]: readonly (readonly Dim[])[] = [[rows, dim(1)], [rows, subtract(width, dim(1))]]; // prettier-ignore
+  const first = op.concat([op.fill(start!, 0), op.fill(others!, IMPOSSIBLE)], 1);
   const { carries } = op.scan({
     carries: [first],
     sequences: [emissions(op, logP, states)],
