@@ -21,14 +21,15 @@ function moved(op: Ops, x: TensorNode, by: number, filling: number): TensorNode 
   return op.pad(rest, [[0, 0], [by, 0]], filling); // prettier-ignore
 }
 
+const columnOf = (rows: Dim): readonly Dim[] => [rows, dim(1)];
+
 /** Blank, first label, blank, second label … blank: `[batch, 2 · labels + 1]`. */
 function statesOf(op: Ops, labels: TensorNode): TensorNode {
   const [rows, count] = labels.shape as readonly [Dim, Dim];
   const apart = op.reshape(labels, [rows, count, 1]);
   const pairs = op.concat([op.fill(apart.shape, 0, 'int32'), apart], 2);
   const joined = op.reshape(pairs, [rows, multiply(dim(2), count)]);
-  const column: readonly Dim[] = [rows, dim(1)];
-  return op.concat([joined, op.fill(column, 0, 'int32')], 1);
+  return op.concat([joined, op.fill(columnOf(rows), 0, 'int32')], 1);
 }
 
 /** The logarithm of the probability of each state at each time: `[time, batch, states]`. */
