@@ -35,7 +35,7 @@ export function checkArity(
   if (count >= required && (variadic || count <= tensors.length)) return true;
   const names = tensors.map((name) => name.replace(/^\.\.\.|\?$/g, ''));
   const takes = variadic ? `at least ${plural(required, 'tensor')}` : required === tensors.length ? plural(required, 'tensor') : `${required} to ${tensors.length} tensors`; // prettier-ignore
-  report(ctx, typeArity.count({ callee: site.name, takes, got: count, names }), site.place);
+  report(ctx, typeArity.count({ callee: site.name, takes, got: count, names, required }), site.place);
   return false;
 }
 

@@ -57,52 +57,10 @@ export function isOfFamily(value: BuiltinValue, family: Family): boolean {
   return value.named.some((definition) => definition.kind === family);
 }
 
-/**
- * Spellings of Keras 2, PyTorch and others that edit distance does not find, with Keras 3's name.
- */
-export const otherSpellings: Readonly<Record<string, string>> = {
-  Linear: 'Dense',
-  BatchNorm: 'BatchNormalization',
-  BatchNorm1d: 'BatchNormalization',
-  BatchNorm2d: 'BatchNormalization',
-  LayerNorm: 'LayerNormalization',
-  GroupNorm: 'GroupNormalization',
-  RMSNorm: 'RMSNormalization',
-  MaxPool1D: 'MaxPooling1D',
-  MaxPool1d: 'MaxPooling1D',
-  MaxPool2D: 'MaxPooling2D',
-  MaxPool2d: 'MaxPooling2D',
-  MaxPool3d: 'MaxPooling3D',
-  MaxPool: 'MaxPooling2D',
-  AvgPool1d: 'AveragePooling1D',
-  AvgPool2D: 'AveragePooling2D',
-  AvgPool2d: 'AveragePooling2D',
-  AvgPooling2D: 'AveragePooling2D',
-  GlobalAvgPool2D: 'GlobalAveragePooling2D',
-  GlobalMaxPool2D: 'GlobalMaxPooling2D',
-  AdaptiveAvgPool2d: 'AdaptiveAveragePooling2D',
-  Convolution1D: 'Conv1D',
-  Convolution2D: 'Conv2D',
-  ConvTranspose2d: 'Conv2DTranspose',
-  Deconv2D: 'Conv2DTranspose',
-  Convolution2DTranspose: 'Conv2DTranspose',
-  Upsample: 'UpSampling2D',
-  Concat: 'Concatenate',
-  Merge: 'Concatenate',
-  Dropout2d: 'SpatialDropout2D',
-  Reshaping: 'Reshape',
-  MultiheadAttention: 'MultiHeadAttention',
-  CuDNNLSTM: 'LSTM',
-  CuDNNGRU: 'GRU',
-  ZeroPad2d: 'ZeroPadding2D',
-  mse: 'meanSquaredError',
-  mae: 'meanAbsoluteError',
-  bce: 'binaryCrossentropy',
-  crossEntropy: 'categoricalCrossentropy',
-  concatenate: 'concat',
-  cat: 'concat',
-  Sigmoid: 'sigmoid',
-  Tanh: 'tanh',
-  GELU: 'gelu',
-  SiLU: 'silu',
-};
+/** All lower-case built-in names: functions, losses, metrics, optimizers and whatever else has a name. */
+export const lowerNames = (): readonly string[] => [
+  ...functionNames(),
+  ...lossNames(),
+  ...registry.optimizers.keys(),
+  ...namedKinds.flatMap((kind) => [...registry[kind].keys()]),
+];

@@ -1,14 +1,17 @@
 /** `train`: targets, loss, metrics, optimizer and the numbers of the fit, in the scope of the model's end. */
-import type { Expression, Target, Train, TrainField } from '../../grammar/ast.ts';
+import type { Call, Expression, Node, Target, Train, TrainField } from '../../grammar/ast.ts';
+import { childrenOf } from '../../grammar/visit.ts';
 import { registry } from '../definitions/registry.ts';
 import { argumentMissing, argumentOption } from '../diagnostics/catalogue/arguments.ts';
 import { nameDuplicate, nameUnknown, nameUnknownFunction } from '../diagnostics/catalogue/names.ts';
 import { trainUnusedTarget } from '../diagnostics/catalogue/training.ts';
-import { nearNames } from '../diagnostics/suggest.ts';
+import { fold, nearNames } from '../diagnostics/suggest.ts';
+import { typeNotATensor } from '../diagnostics/catalogue/shapes.ts';
 import type { GraphInput, GraphMetric, InputNode, TrainingGraph } from '../graph/model-graph.ts';
 import type { NamedUse, ParameterKind } from '../definitions/parameters.ts';
 import { asNumber, type Dim } from '../shapes/index.ts';
-import { lossNames, otherSpellings } from './builtins.ts';
+import { lossNames } from './builtins.ts';
+import { otherSpellings, respelled } from './other-spellings.ts';
 import { coerce, coerceNamed, defaultsOf } from './coerce.ts';
 import { placeOf, report, Scope, shortText, type BodyContext } from './context.ts';
 import { evaluate } from './evaluate.ts';
@@ -33,7 +36,7 @@ export function checkTrain(ctx: BodyContext, node: Train): TrainingGraph | undef
   const targets = node.items.filter((item): item is Target => item.kind === 'Target').map((t) => declareTarget(inner, t)); // prettier-ignore
   const fields = collectFields(inner, node);
   const loss = checkLoss(inner, node, fields);
-  const metrics = checkMetrics(inner, fields.get('metrics')?.value);
+  const metrics = checkMetrics(inner, fields.get('metrics')?.value, pairOf(fields.get('loss')?.value));
   const optimizer = checkOptimizer(inner, node, fields.get('optimizer'));
   const numbers = { ...checkNumbers(inner, fields), ...clippingOf(inner, optimizer, fields) };
   const callbacks = checkCallbacks(inner, fields.get('callbacks')?.value);
@@ -89,14 +92,22 @@ function checkLoss(ctx: BodyContext, node: Train, fields: ReadonlyMap<string, Tr
     report(ctx, argumentMissing.field({ name: 'loss', help }), node.model.span);
     return undefined;
   }
-  return toTensor(ctx, evaluate(ctx, field.value), '`loss`', placeOf(ctx, field.value.span));
+  const value = evaluate(ctx, field.value);
+  const place = placeOf(ctx, field.value.span);
+  if (value.kind !== 'string') return toTensor(ctx, value, '`loss`', place);
+  report(ctx, typeNotATensor.pairName({ field: 'loss', given: value.value, ...pairMeant(value.value) }), place);
+  return undefined;
 }
 
 /** Metric calls and tensor expressions; two of one name are told apart by their outputs. */
-function checkMetrics(ctx: BodyContext, node: Expression | undefined): readonly GraphMetric[] {
+function checkMetrics(
+  ctx: BodyContext,
+  node: Expression | undefined,
+  lossPair: Call | undefined,
+): readonly GraphMetric[] {
   if (!node) return [];
   const elements = node.kind === 'List' || node.kind === 'Tuple' ? node.elements : [node];
-  const metrics = elements.flatMap((element) => checkMetric(ctx, element) ?? []);
+  const metrics = elements.flatMap((element) => checkMetric(ctx, element, lossPair) ?? []);
   const count = (name: string): number => metrics.filter((m) => m.name === name).length;
   return metrics.map((metric) => (count(metric.name) < 2 ? metric : { ...metric, name: nameByOutput(ctx, metric) }));
 }
@@ -114,19 +125,49 @@ function nearLosses(name: string): readonly string[] {
   return other === undefined ? nearNames(name, lossNames()) : [other];
 }
 
-function checkMetric(ctx: BodyContext, node: Expression): GraphMetric | undefined {
+/** The loss or metric that a string of Keras's names: `"mse"`, `"sparse_categorical_crossentropy"`. */
+const pairMeant = (given: string): { readonly meant: string | undefined } => ({
+  meant: otherSpellings[given] ?? lossNames().find((name) => fold(name) === fold(given)),
+});
+
+/** The call of a loss with a target and an output, somewhere in the expression of the loss. */
+function pairOf(node: Node | undefined): Call | undefined {
+  if (!node) return undefined;
+  const isPair = node.kind === 'Call' && node.callee.kind === 'Name' && registry.losses.has(node.callee.name) && node.arguments.arguments.length >= 2; // prettier-ignore
+  if (isPair) return node;
+  for (const child of childrenOf(node)) {
+    const found = pairOf(child);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The accuracy that goes with the loss, and the target and output of the loss as written: `(label, digit)`. */
+function accuracyFor(ctx: BodyContext, loss: Call | undefined): { readonly name?: string; readonly pair?: string } {
+  if (loss?.callee.kind !== 'Name') return {};
+  const [target, output] = loss.arguments.arguments.map(({ value }) => ctx.file.source.textOf(value.span));
+  const family = /^(sparseCategorical|categorical|binary)/.exec(loss.callee.name)?.[0];
+  return { pair: `(${target}, ${output})`, ...(family ? { name: `${family}Accuracy` } : {}) };
+}
+
+function checkMetric(ctx: BodyContext, node: Expression, lossPair: Call | undefined): GraphMetric | undefined {
   const origin = placeOf(ctx, node.span);
+  if (node.kind === 'StringLiteral') {
+    if (/^acc(uracy)?$/.test(node.value)) report(ctx, nameUnknownFunction.accuracy({ span: node.span, ...accuracyFor(ctx, lossPair) }), node.span); // prettier-ignore
+    else report(ctx, typeNotATensor.pairName({ field: 'metrics', given: node.value, ...pairMeant(node.value) }), node.span); // prettier-ignore
+    return undefined;
+  }
   if (node.kind === 'Name' && !ctx.scope.find(node.name)) {
-    const args = '(target, output)';
-    if (node.name === 'accuracy') report(ctx, nameUnknownFunction.accuracy({ span: node.span }), node.span);
+    const { pair } = accuracyFor(ctx, lossPair);
+    if (node.name === 'accuracy') report(ctx, nameUnknownFunction.accuracy({ span: node.span, ...accuracyFor(ctx, lossPair) }), node.span); // prettier-ignore
     else if (registry.metrics.has(node.name) || registry.losses.has(node.name))
-      report(ctx, argumentMissing.field({ name: `target and output of \`${node.name}\``, help: `Write \`${node.name}${args}\`.` }), node.span); // prettier-ignore
+      report(ctx, argumentMissing.pair({ name: node.name, pair, span: node.span }), node.span); // prettier-ignore
     else report(ctx, nameUnknownFunction.loss({ name: node.name, near: nearLosses(node.name), span: node.span }), node.span); // prettier-ignore
     return undefined;
   }
   if (node.kind === 'Call' && node.callee.kind === 'Name') {
     const { name, span } = node.callee;
-    if (name === 'accuracy') return void report(ctx, nameUnknownFunction.accuracy({ span }), span);
+    if (name === 'accuracy') return void report(ctx, nameUnknownFunction.accuracy({ span, name: accuracyFor(ctx, lossPair).name }), span); // prettier-ignore
     const definition = registry.metrics.get(name) ?? registry.losses.get(name);
     if (definition) {
       const bound = bindPair(ctx, definition, node.arguments.arguments, { name, place: origin, isMetric: true });
@@ -135,7 +176,8 @@ function checkMetric(ctx: BodyContext, node: Expression): GraphMetric | undefine
       return { name, definition, ...rest, origin };
     }
     if (!registry.functions.has(name) && !ctx.scope.find(name)) {
-      return void report(ctx, nameUnknownFunction.loss({ name, near: nearLosses(name), span }), span);
+      const other = otherSpellings[name];
+      return void report(ctx, nameUnknownFunction.loss({ name, near: nearLosses(name), span, respelled: other === undefined ? undefined : respelled(ctx.file.source, span, name, other) }), span); // prettier-ignore
     }
   }
   const value = toTensor(ctx, evaluate(ctx, node), 'A metric', origin);

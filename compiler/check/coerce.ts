@@ -102,7 +102,7 @@ function coerceInt(target: Target, value: Value, min?: number, max?: number): Co
   const { ctx, name, place } = target;
   if (value.kind !== 'exact') {
     const float = numberOf(value);
-    if (float === undefined) return wrong(target, 'a whole number', value);
+    if (float === undefined) return wrong(target, 'a whole number', value, value.kind === 'string' && /^-?\d+$/.test(value.value) ? 'Remove the quotes.' : undefined); // prettier-ignore
     return wrong(target, 'a whole number', value, Number.isInteger(float) ? `Write ${float} without a decimal point, or use \`round(…)\`.` : 'Round it with `floor(…)`, `ceil(…)` or `round(…)`.'); // prettier-ignore
   }
   const size = value.dim;
@@ -189,7 +189,8 @@ function coerceFloat(
   const tooHigh = type.max !== undefined && (type.exclusiveMax ? number >= type.max : number > type.max);
   if (!tooLow && !tooHigh) return ok(number);
   const bounds = boundsText(type.min, type.max, type.exclusiveMin, type.exclusiveMax);
-  report(ctx, argumentRange.bounds({ name, got: String(number), bounds }), place);
+  const isPercent = tooHigh && type.max === 1 && number <= 100;
+  report(ctx, argumentRange.bounds({ name, got: String(number), bounds, help: isPercent ? `It is a share: ${number} % is ${number / 100}.` : undefined }), place); // prettier-ignore
   return undefined;
 }
 
@@ -217,7 +218,8 @@ function coerceOption(target: Target, value: Value, options: readonly string[]):
   const got = value.kind === 'option' || value.kind === 'builtin' ? value.name : undefined;
   if (got !== undefined && options.includes(got)) return ok(got);
   if (got !== undefined) {
-    report(ctx, argumentOption.unknown({ name, got, options, near: nearNames(got, options), span: place.span }), place);
+    const isActivation = value.kind === 'builtin' && value.function?.activation === true;
+    report(ctx, argumentOption.unknown({ name, got, options, near: nearNames(got, options), span: place.span, isActivation }), place); // prettier-ignore
     return undefined;
   }
   if (value.kind === 'string') return quoted(target, value.value, options.includes(value.value));
@@ -241,7 +243,8 @@ function coerceActivation(target: Target, value: Value): Coerced | undefined {
     report(ctx, argumentOption.unknown({ name, got: value.name, options: activationNames(), near, span: place.span }), place); // prettier-ignore
     return undefined;
   }
-  return wrong(target, 'an activation such as `relu`', value);
+  const help = value.kind === 'exact' ? 'A layer finds the size of what flows in itself: give only the size of its result, as in `Dense(64)`.' : undefined; // prettier-ignore
+  return wrong(target, 'an activation such as `relu`', value, help);
 }
 
 /** A built-in layer with its arguments; without any (`TimeDistributed(Flatten)`) its defaults, where it has them all. */
@@ -295,7 +298,9 @@ export function coerceNamed(
     report(ctx, argumentOption.unknown({ name, got: value.name, options: names, near: nearNames(value.name, names), span: place.span }), place); // prettier-ignore
     return undefined;
   }
-  return wrong(target, wanted, value);
+  const isNumber = value.kind === 'exact' || value.kind === 'float';
+  const help = isNumber && kind === 'regularizer' ? `Say which: \`l2(${shortText(place, 20)})\` or \`l1(${shortText(place, 20)})\`.` : isNumber && kind === 'initializer' ? `Write \`constant(${shortText(place, 20)})\`.` : undefined; // prettier-ignore
+  return wrong(target, wanted, value, help);
 }
 
 /** Only what is given or has a default; sizes become numbers. */

@@ -1,11 +1,12 @@
 /** Expression → value. Tensors become nodes of the model being assembled; everything else is computed here and now. */
-import type { Expression, If, List, Member, Name, Tuple } from '../../grammar/ast.ts';
+import type { Expression, Identifier, If, List, Member, Name, Statement, Tuple } from '../../grammar/ast.ts';
 import { nameUnknown, nameUnknownMember } from '../diagnostics/catalogue/names.ts';
-import { nearNames } from '../diagnostics/suggest.ts';
+import { fold, nearNames } from '../diagnostics/suggest.ts';
 import { dim, truth } from '../shapes/index.ts';
 import { chooseBranch } from './branches.ts';
 import { inCases, narrowed } from './cases.ts';
-import { builtinNamed, functionNames, isOfFamily, layerNamed, layerNames, otherSpellings } from './builtins.ts';
+import { builtinNamed, functionNames, isOfFamily, layerNamed, layerNames, lowerNames } from './builtins.ts';
+import { otherSpellings } from './other-spellings.ts';
 import { evaluateCall } from './call.ts';
 import { constantValue } from './constants.ts';
 import { placeOf, report, shortText, type BodyContext } from './context.ts';
@@ -92,8 +93,28 @@ function reportUnknownName(ctx: BodyContext, node: Name): void {
   if (node.name === '') return;
   const other = otherSpellings[node.name];
   const candidates = [...ctx.scope.names(), ...ctx.file.symbols.keys()];
-  const near = other ? [other] : nearNames(node.name, [...candidates, ...(/^[A-Z]/.test(node.name) ? layerNames() : functionNames())]); // prettier-ignore
-  report(ctx, nameUnknown.value({ name: node.name, near, span: node.span }), node.span);
+  const isCapital = /^[A-Z]/.test(node.name);
+  const sameName = isCapital ? lowerNames().filter((name) => fold(name) === fold(node.name)) : [];
+  const near = other ? [other] : nearNames(node.name, [...candidates, ...(isCapital ? [...layerNames(), ...sameName] : functionNames())]); // prettier-ignore
+  const later = laterDeclaration(ctx, node);
+  const related = later ? [{ file: ctx.file.source, span: later.span, message: 'it is declared here, further down' }] : []; // prettier-ignore
+  const problem = later ? nameUnknown.later({ name: node.name }) : nameUnknown.value({ name: node.name, near, span: node.span }); // prettier-ignore
+  report(ctx, problem, node.span, related);
+}
+
+/** The statement behind this place, in the same body, that declares the name. */
+function laterDeclaration(ctx: BodyContext, { name, span }: Name): Identifier | undefined {
+  const around = ctx.file.ast.declarations.find((d) => d.span.start <= span.start && span.end <= d.span.end);
+  if (around?.kind !== 'Block' && !(around?.kind === 'Model' && 'body' in around)) return undefined;
+  const statements = (around as { readonly body?: { readonly statements: readonly Statement[] } }).body?.statements ?? []; // prettier-ignore
+  const names = statements
+    .filter((s) => s.span.start > span.start)
+    .flatMap((s): readonly (Identifier | undefined)[] => {
+      if (s.kind === 'Require') return [];
+      if (s.kind !== 'Let') return [s.name];
+      return s.pattern.kind === 'NamePattern' ? [s.pattern.name] : s.pattern.elements.map((e) => (e.kind === 'Identifier' ? e : undefined)); // prettier-ignore
+    });
+  return names.find((identifier) => identifier?.name === name);
 }
 
 /** `(x -> Pair).left`, `embed.embeddings`. */

@@ -34,6 +34,8 @@ function indexOf(ctx: BodyContext, node: IndexExpression, object: Value): Value 
 }
 
 function indexTensor(ctx: BodyContext, node: IndexExpression, object: Extract<Value, { kind: 'tensor' }>): Value {
+  // Empty brackets have been reported by the grammar.
+  if (node.indices.length === 0) return unknown;
   const items = node.indices.map((index) => itemOf(ctx, index));
   if (items.some((item) => item === undefined)) return unknown;
   const given = items.filter((item) => item?.kind !== 'ellipsis').length;

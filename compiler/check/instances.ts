@@ -170,9 +170,16 @@ function applyPipeline(
   const names = layerNamesOf(recipe.head ? [recipe.head, ...recipe.stages] : recipe.stages);
   const owner: Owner = { path: instance.path, names, children: instance.children };
   // Its text belongs to the body that wrote it, wherever it is applied.
-  const { file, scope, frames, spreads, boundSpreads } = recipe.context;
+  const { file, scope, spreads, boundSpreads } = recipe.context;
+  // What fitted before and does not fit here is a mistake of this use, not of the pipeline.
+  const use = { place: callee.place, label: callee.name, node: instance.site, rounds: ctx.rounds };
+  const frames = instance.built ? [...ctx.frames, use] : recipe.context.frames;
   const inner: BodyContext = { ...ctx, file, scope: new Scope(scope), owner, loops: [], frames, spreads, boundSpreads };
-  return runStages(inner, recipe.head ? applyHead(inner, recipe.head, flowing) : flowing, recipe.stages);
+  const errorsBefore = ctx.session.diagnostics.errorCount;
+  const result = runStages(inner, recipe.head ? applyHead(inner, recipe.head, flowing) : flowing, recipe.stages);
+  if (ctx.mode !== 'names' && ctx.session.diagnostics.errorCount === errorsBefore)
+    instance.built ??= { inputs: [], weights: {}, place: callee.place };
+  return result;
 }
 
 /** The head of a pipeline of layers: a constructor, a made layer or a function. */

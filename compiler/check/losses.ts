@@ -8,6 +8,7 @@ import type { Place, RelatedPlace } from '../diagnostics/diagnostic.ts';
 import type { GraphValue } from '../graph/model-graph.ts';
 import { asNumber, displayShape, equal, isSpread, type Axis, type Shape } from '../shapes/index.ts';
 import { activationOf } from './activations.ts';
+import { otherActivation, withoutFromLogits } from './activation-fixes.ts';
 import { bindParameters } from './bind-arguments.ts';
 import { placeOf, report, shortText, type BodyContext } from './context.ts';
 import { holds } from './decide.ts';
@@ -256,7 +257,7 @@ function checkActivation(
   const got = found.name;
   if (parameters['fromLogits'] === true) {
     if (got === 'none') return true;
-    report(ctx, trainActivation.logits({ callee: site.name, got }), site.place, [{ ...found.place, message: `\`${got}\` is applied here` }]); // prettier-ignore
+    report(ctx, trainActivation.logits({ callee: site.name, got, fixes: withoutFromLogits(site.place) }), site.place, [{ ...found.place, message: `\`${got}\` is applied here` }]); // prettier-ignore
     return false;
   }
   if (definition.expects === 'logits') {
@@ -267,6 +268,6 @@ function checkActivation(
   const wanted = definition.expects;
   if (got === wanted) return true;
   const warning = wanted === 'sigmoid' && got === 'softmax';
-  report(ctx, trainActivation.wrong({ callee: site.name, wanted, got, warning }), found.place, [{ ...site.place, message: 'used by this loss' }]); // prettier-ignore
+  report(ctx, trainActivation.wrong({ callee: site.name, wanted, got, warning, fixes: otherActivation(found, wanted, site.place) }), found.place, [{ ...site.place, message: 'used by this loss' }]); // prettier-ignore
   return warning;
 }

@@ -13,7 +13,10 @@ export function bindPattern(ctx: BodyContext, pattern: Pattern, value: Value, wh
   const fits = elements?.length === wants;
   if (!fits && value.kind !== 'unknown' && value.kind !== 'opaque') {
     const got = elements ? `${elements.length}` : describe(value);
-    report(ctx, typeArity.pattern({ wants, got }), pattern.span);
+    const names = value.kind === 'tuple' ? value.names : undefined;
+    const node = value.kind === 'tensor' ? value.value.node : undefined;
+    const recurrent = node?.kind === 'apply' && 'returnState' in node.parameters ? node.label : undefined;
+    report(ctx, typeArity.pattern({ wants, got, names, recurrent }), pattern.span);
   }
   pattern.elements.forEach((element, i) => {
     const part = fits ? elements[i]! : value.kind === 'opaque' ? value : unknown;

@@ -2,7 +2,7 @@
 import type { RankCause } from '../diagnostics/advice.ts';
 import type { Fix, Place } from '../diagnostics/diagnostic.ts';
 import type { ApplyNode, GraphNode, GraphValue } from '../graph/model-graph.ts';
-import { asInteger, displayAxis, isSpread } from '../shapes/index.ts';
+import { asInteger, displayAxis, isSpread, type Dim } from '../shapes/index.ts';
 import { recurrentBefore } from './sequences.ts';
 
 export interface FoundCause {
@@ -20,6 +20,9 @@ interface Wanted {
   readonly place: Place;
 }
 
+/** Sequences of more pictures than this are rare; data sets are larger. */
+const mostFrames = 256;
+
 /** Further back than this nothing is looked for. */
 const mostSteps = 16;
 
@@ -30,11 +33,17 @@ export function rankCause(value: GraphValue | undefined, wanted: Wanted): FoundC
     const recurrent = recurrentBefore(value);
     if (recurrent) return { cause: { kind: 'lastStep', layer: recurrent.label }, fixes: everyStep(recurrent, wanted.place) }; // prettier-ignore
   }
+  const isMask = /attentionMask/.test(wanted.layout ?? '');
+  if (isMask && rank === 1) return { cause: { kind: 'mask' }, fixes: [] };
   if (rank < wanted.rank) return { cause: missingAxes(value, wanted), fixes: [] };
   if (wanted.isNamed && rank !== wanted.rank + 1) return { cause: { kind: 'names' }, fixes: [] };
   if (/time|steps/.test(wanted.layout ?? '') && value.node.kind === 'apply') return { cause: { kind: 'maps' }, fixes: [] }; // prettier-ignore
-  if (rank === wanted.rank + 1)
-    return { cause: { kind: wanted.rank === 3 ? 'frames' : 'batch' }, fixes: withoutFirst(value.node, wanted.place) };
+  if (rank === wanted.rank + 1) {
+    // What is no number of examples may be the pictures of a sequence.
+    const mayBeFrames = wanted.rank === 3 && (asInteger(value.type.shape[0] as Dim) ?? 0) <= mostFrames;
+    const fixes = mayBeFrames ? [] : withoutFirst(value.node, wanted.place);
+    return { cause: { kind: wanted.rank === 3 ? 'frames' : 'batch' }, fixes };
+  }
   return { cause: wanted.rank === 1 ? { kind: 'flatten' } : undefined, fixes: [] };
 }
 
@@ -78,4 +87,16 @@ function withoutFirst(node: GraphNode, home: Place): readonly Fix[] {
   if (!found || asInteger(first) === undefined) return [];
   const start = node.origin.span.start + found.index;
   return [{ title: `Leave ${displayAxis(first)} out of the shape`, safe: false, edits: [{ span: { start, end: start + found[0].length }, newText: '' }] }]; // prettier-ignore
+}
+
+/** A global pooling layer in place of the `Flatten` that made one axis of an image or a sequence of any size. */
+export function poolingInstead(value: GraphValue | undefined, home: Place): readonly Fix[] {
+  const { node } = value ?? {};
+  if (node?.kind !== 'apply' || !/^(flatten|Flatten)$/.test(node.definition.name)) return [];
+  const rank = node.inputs[0]!.type.shape.length;
+  const { file, span } = node.origin;
+  const isWritten = /^(flatten|Flatten)$/.test(file.textOf(span));
+  if (file !== home.file || !isWritten || rank < 2 || rank > 4) return [];
+  const newText = `GlobalAveragePooling${rank - 1}D`;
+  return [{ title: `Use \`${newText}\``, safe: false, edits: [{ span, newText }] }];
 }

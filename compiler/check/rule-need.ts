@@ -7,13 +7,13 @@ import { argumentPattern } from '../diagnostics/catalogue/patterns.ts';
 import type { Place, Problem, RelatedPlace } from '../diagnostics/diagnostic.ts';
 import type { GraphValue } from '../graph/model-graph.ts';
 import type { DType } from '../graph/tensor-graph.ts';
-import { asInteger, asNumber, atMost, broadcast, display, displayAxis, displayShape, divisible, elementCount, equal, equals, isSpread, lessThan, minimumRank, negate, ONE, rankOf, subtract, ZERO, type Axis, type Dim, type Shape } from '../shapes/index.ts'; // prettier-ignore
+import { asInteger, asNumber, atMost, broadcast, display, displayAxis, displayShape, divisible, elementCount, equal, equals, isSpread, lessThan, minimumRank, negate, ONE, rankOf, dim, subtract, ZERO, type Axis, type Dim, type Shape } from '../shapes/index.ts'; // prettier-ignore
 import type { CallSite } from './apply.ts';
 import { report, type BodyContext } from './context.ts';
 import { holds } from './decide.ts';
 import { requireIndices } from './index-values.ts';
 import { insideString } from './inside-string.ts';
-import { rankCause } from './rank-causes.ts';
+import { poolingInstead, rankCause } from './rank-causes.ts';
 import { describeType } from './values.ts';
 
 export class RuleNeed implements Need {
@@ -66,8 +66,9 @@ export class RuleNeed implements Need {
   equal(left: Dim, right: Dim, context: EqualContext): boolean {
     if (holds(this.#ctx, equal(left, right), this.#site.place)) return true;
     const related = [context.left, context.right].flatMap((side) => (side ? this.#cameFrom(side.input) : []));
-    const shapes = [context.left, context.right].flatMap((side) => (side ? [markedShape(side.input, side.axis)] : []));
-    const data = { callee: this.#site.name, what: context.what, left: display(left), right: display(right), shapes };
+    const isJoin = joins.has(this.#site.name) && this.#site.name !== 'stack';
+    const shapes = isJoin && context.left && context.right ? markedPair(context.left, context.right) : [context.left, context.right].flatMap((side) => (side ? [markedShape(side.input, side.axis)] : [])); // prettier-ignore
+    const data = { callee: this.#site.name, what: context.what, left: display(left), right: display(right), shapes, isJoin }; // prettier-ignore
     return this.#fail(shapeMismatch.sizes(data), this.#blame(context), related);
   }
 
@@ -97,10 +98,12 @@ export class RuleNeed implements Need {
       return;
     }
     const related = inputs.flatMap((input) => this.#cameFrom(input));
-    const axis = at.axisFromRight === 1 ? 'the last axis' : `axis ${at.axisFromRight} from the right`;
-    const [a, b] = [left, right].map((shape) => markedShape({ shape }, shape.length - at.axisFromRight));
+    const isLast = at.axisFromRight === 1;
+    const sameRank = left.length === right.length;
+    const axis = isLast ? 'the last axis' : sameRank ? `axis ${left.length - at.axisFromRight}` : `axis ${at.axisFromRight} from the right`; // prettier-ignore
+    const [a, b] = sameRank ? markedAxes(left, right) : [left, right].map((shape) => markedShape({ shape }, shape.length - at.axisFromRight)); // prettier-ignore
     const shapes = [`left   ${a}`, `right  ${b}`];
-    const data = { callee: this.#site.name, shapes, left: displayAxis(at.left), right: displayAxis(at.right), axis };
+    const data = { callee: this.#site.name, shapes, left: displayAxis(at.left), right: displayAxis(at.right), axis, isSum: sums.has(this.#site.name) && sameRank && left.length > 1, isLast }; // prettier-ignore
     this.#fail(shapeMismatch.operands(data), this.#site.place, related);
   }
 
@@ -116,7 +119,7 @@ export class RuleNeed implements Need {
       return this.#fail(isEmpty ? shapeTooSmall.empty(data) : shapeTooSmall.slice(data), this.#blame(context), input ? this.#cameFrom(input.type) : []); // prettier-ignore
     }
     const isWindow = ['kernelSize', 'poolSize', undefined].includes(context.argument);
-    const channelsFirst = isWindow && looksChannelsFirst(shape);
+    const channelsFirst = isWindow && (looksChannelsFirst(shape) || looksChannelsFirst(firstShape(input)));
     const data = { callee: this.#site.name, argument: argumentWords(context.argument), window: display(window), size: display(size), axis, shape: displayShape(shape), channelsFirst, isWindow }; // prettier-ignore
     return this.#fail(shapeTooSmall.window(data), this.#blame(context), input ? this.#cameFrom(input.type) : []);
   }
@@ -158,7 +161,7 @@ export class RuleNeed implements Need {
     const [before, after] = [elementCount(from.shape), elementCount(to)];
     if (!before || !after) return this.#unknownRank();
     if (holds(this.#ctx, equal(before, after), this.#site.place)) return true;
-    const data = { callee: this.#site.name, from: displayShape(from.shape), to: displayShape(to), fromCount: display(before), toCount: display(after) }; // prettier-ignore
+    const data = { callee: this.#site.name, from: displayShape(from.shape), to: displayShape(to), fromCount: display(before), toCount: display(after), ...wouldFit(before, to) }; // prettier-ignore
     return this.#fail(
       context.within ? shapeSize.parts(data) : shapeSize.count(data),
       this.#blame(context),
@@ -170,7 +173,12 @@ export class RuleNeed implements Need {
     if (asInteger(this.#ctx.assembler.facts.normalise(size)) !== undefined || this.#ctx.mode !== 'model') return true;
     const what = `the number of ${context.what}`;
     const input = this.#inputs[0];
-    const data = { callee: this.#site.name, what, size: display(size) };
+    const data = {
+      callee: this.#site.name,
+      what,
+      size: display(size),
+      fixes: poolingInstead(input, this.#outerPlace()),
+    };
     return this.#fail(shapeUnknownSize.weight(data), this.#blame(context), input ? this.#cameFrom(input.type) : []);
   }
 
@@ -230,14 +238,54 @@ function axisWords(axis: number, rank: number): string {
 const argumentWords = (argument: string | undefined): string =>
   ({ kernelSize: 'kernel', poolSize: 'pool' })[argument ?? ''] ?? argument ?? 'window';
 
+/** Two shapes of one rank, with the sizes marked that differ and of which neither stretches. */
+function markedAxes(left: Shape, right: Shape): readonly [string, string] {
+  const clashes = (i: number): boolean => {
+    const [a, b] = [left[i]!, right[i]!];
+    return !isSpread(a) && !isSpread(b) && !equals(a, b) && asNumber(a) !== 1 && asNumber(b) !== 1;
+  };
+  const marked = (shape: Shape): string =>
+    `[${shape.map((size, i) => (clashes(i) ? `›${displayAxis(size)}‹` : displayAxis(size))).join(', ')}]`;
+  return [marked(left), marked(right)];
+}
+
+type Side = NonNullable<EqualContext['left']>;
+
+/** What is joined, with every pair of sizes marked that differs as the reported one does. */
+function markedPair(left: Side, right: Side): readonly string[] {
+  const [a, b] = [left.input.shape, right.input.shape].map((shape) => shape.map(displayAxis));
+  const differs = (i: number): boolean => a![i] === a![left.axis] && b![i] === b![right.axis];
+  return [a!, b!].map((sizes) => `[${sizes.map((size, i) => (differs(i) ? `›${size}‹` : size)).join(', ')}]`);
+}
+
 /** What takes tensors of one rank, whatever that is. */
 const joins: ReadonlySet<string> = new Set(['concat', 'Concatenate', 'stack']);
+const sums: ReadonlySet<string> = new Set(['+', 'add', 'Add']);
+
+/** The shape of the input that a tensor was made of, where there is one way back and no axis was lost on it. */
+function firstShape(value: GraphValue | undefined): Shape {
+  let at = value;
+  while (at?.node.kind === 'apply' && at.node.inputs[0]?.type.shape.length === at.type.shape.length)
+    [at] = at.node.inputs;
+  return at?.node.kind === 'input' ? at.type.shape : [];
+}
 
 /** `[3, 224, 224]`: few channels first, then a picture. */
 function looksChannelsFirst(shape: Shape): boolean {
   const [first, height, width] = shape.map((axis) => (isSpread(axis) ? undefined : asNumber(axis)));
   if (shape.length !== 3 || first === undefined || height === undefined || width === undefined) return false;
   return first <= 4 && Math.min(height, width) >= 8 && Math.max(height, width) <= 2 * Math.min(height, width);
+}
+
+/** What a reshape could ask for instead: without a first size that counts examples, or with another last one. */
+function wouldFit(count: Dim, to: Shape): { readonly batch?: string; readonly instead?: string } {
+  const sizes = to.map((axis) => (isSpread(axis) ? undefined : asNumber(axis)));
+  const total = asNumber(count);
+  if (total === undefined || sizes.some((size) => size === undefined)) return {};
+  const product = (numbers: readonly (number | undefined)[]): number => numbers.reduce<number>((all, size) => all * size!, 1); // prettier-ignore
+  if (to.length > 1 && product(sizes.slice(1)) === total) return { batch: displayShape(to.slice(0, 1)).slice(1, -1), instead: displayShape(to.slice(1)) }; // prettier-ignore
+  const rest = product(sizes.slice(0, -1));
+  return total % rest === 0 ? { instead: displayShape([...to.slice(0, -1), dim(total / rest)]) } : {};
 }
 
 const uniquePlaces = (related: readonly RelatedPlace[], blamed: Place): readonly RelatedPlace[] => {

@@ -5,7 +5,8 @@ import { nameCase, nameUnknownFunction, nameUnknownLayer } from '../diagnostics/
 import { shapeUnknownSize, typeNotALayer } from '../diagnostics/catalogue/shapes.ts';
 import { fold, nearNames } from '../diagnostics/suggest.ts';
 import { asInteger, asNumber, atLeast, dim, display, ONE, type Condition } from '../shapes/index.ts';
-import { builtinNamed, functionNames, layerNamed, layerNames, lossNames, otherSpellings } from './builtins.ts';
+import { builtinNamed, functionNames, layerNamed, layerNames, lossNames, lowerNames } from './builtins.ts';
+import { otherSpellings, respelled } from './other-spellings.ts';
 import { applyNamedFunction } from './call.ts';
 import { chooseBranch, joinBranches } from './branches.ts';
 import { inCases } from './cases.ts';
@@ -63,9 +64,9 @@ export function reportUnknownCallee(ctx: BodyContext, callee: Name, expected: re
   const other = otherSpellings[name];
   const declared = [...ctx.scope.names(), ...ctx.file.symbols.keys()];
   if (/^_*[A-Z]/.test(name)) {
-    const sameName = functionNames().filter((f) => fold(f) === fold(name));
+    const sameName = [...new Set(lowerNames())].filter((f) => fold(f) === fold(name));
     const near = other ? [other] : nearNames(name, [...layerNames(), ...declared, ...sameName]);
-    report(ctx, nameUnknownLayer.unknown({ name, near, span }), span);
+    report(ctx, nameUnknownLayer.unknown({ name, near, span, respelled: other === undefined ? undefined : respelled(ctx.file.source, span, name, other) }), span); // prettier-ignore
     return;
   }
   const layer = [...layerNames(), ...declared].find((l) => /^_*[A-Z]/.test(l) && fold(l) === fold(name));
@@ -75,7 +76,7 @@ export function reportUnknownCallee(ctx: BodyContext, callee: Name, expected: re
     return;
   }
   const near = other ? [other] : nearNames(name, [...expected, ...functionNames(), ...lossNames(), ...declared]);
-  report(ctx, nameUnknownFunction.unknown({ name, near, span }), span);
+  report(ctx, nameUnknownFunction.unknown({ name, near, span, respelled: other === undefined ? undefined : respelled(ctx.file.source, span, name, other) }), span); // prettier-ignore
 }
 
 /** Applies what a callee names to a value. `site` is the constructor's node, which has the layer's name. */

@@ -114,7 +114,7 @@ export function checkAnnotation(
   const fits = sameType && expanded.length === shape.length && expanded.every((axis, i) => axis === ANY || axisHolds(ctx, axis, shape[i]!, place)); // prettier-ignore
   if (fits) return { ...value, type: { ...value.type, shape: shape.map((axis, i) => (expanded[i] === ANY ? axis : expanded[i]!)) } }; // prettier-ignore
   const show = (t: DType, s: string): string => `${t === 'float32' && !type.dtype ? '' : t}${s}`;
-  const data = { name, declared: shortText(place), computed: show(dtype, displayShape(shape)) };
+  const data = { name, declared: shortText(place), computed: show(dtype, displayShape(shape)), span: place.span };
   const from = { ...value.node.origin, message: `${displayShape(shape)} comes from here` };
   report(ctx, shapeAnnotation.differs(data), place, [from]);
   return undefined;

@@ -117,7 +117,7 @@ export interface Instance {
   readonly path: string;
   readonly recipe: Recipe;
   readonly made: Place;
-  /** Layers: what the first use decided. */
+  /** Layers: what the first use decided. Pipelines: that there was one, without a mistake. */
   built:
     | {
         readonly inputs: readonly TensorType[];

@@ -29,7 +29,7 @@ export const misfitAdvice = {
 export type RankCause =
   | { readonly kind: 'lastStep' | 'collapsed'; readonly layer: string }
   | { readonly kind: 'channel'; readonly shape: string; readonly isSeries: boolean }
-  | { readonly kind: 'frames' | 'maps' | 'batch' | 'flatten' | 'names' };
+  | { readonly kind: 'frames' | 'maps' | 'batch' | 'flatten' | 'names' | 'mask' };
 
 export function rankAdvice(cause: RankCause): string {
   switch (cause.kind) {
@@ -49,6 +49,8 @@ export function rankAdvice(cause: RankCause): string {
       return 'There is exactly one axis too many. The batch axis is implicit: write the shape of one example, without the number of examples.';
     case 'flatten':
       return 'Insert `Flatten` before it to make one axis of all.';
+    case 'mask':
+      return 'It says for each query which keys it may look at. A mask with one value for each position is `keyMask:` (or `queryMask:`).';
     case 'names':
       return 'Name every axis of one example; `...` stands for all that need no name.';
   }

@@ -21,6 +21,11 @@ export const argumentMissing = defineDiagnostic(
       message: `\`${callee}\` needs \`${name}\`${doc ? `: ${doc.charAt(0).toLowerCase()}${doc.slice(1).replace(/\.$/, '')}` : ''}.`,
       help: `Its arguments are \`${signature}\`.`,
     }),
+    pair: ({ name, pair, span }: { readonly name: string; readonly pair: string | undefined; readonly span: Span }) => ({
+      message: `\`${name}\` compares a target with an output, and neither is given.`,
+      help: `Write \`${name}${pair ?? '(target, output)'}\`.`,
+      fixes: pair === undefined ? [] : [{ title: `Give it \`${pair}\``, safe: false, edits: [{ span: { start: span.end, end: span.end }, newText: pair }] }],
+    }),
     field: ({ name, help }: { readonly name: string; readonly help: string }) => ({
       message: `This \`train\` has no \`${name}\`.`,
       help,
@@ -93,7 +98,7 @@ export const argumentType = defineDiagnostic(
     }),
     fraction: ({ name, text, written, low, high }: { readonly name: string; readonly text: string; readonly written: string; readonly low: string; readonly high: string }) => ({
       message: `\`${name}\` must be a whole number, and ${text} is not one.`,
-      help: `Write \`floor(${written})\` for ${low} or \`ceil(${written})\` for ${high}.`,
+      help: `Write \`floor(${written})\` for ${low} or \`ceil(${written})\` for ${high}, or choose numbers that divide evenly.`,
     }),
     operands: ({ operator, left, right, help }: { readonly operator: string; readonly left: string; readonly right: string; readonly help?: string | undefined }) => ({
       message: `\`${operator}\` cannot join ${left} and ${right}.`,
@@ -147,9 +152,9 @@ export const argumentOption = defineDiagnostic(
     example: { bad: body('Conv2D(8, 3, padding: full)'), good: body('Conv2D(8, 3, padding: same)') },
   },
   {
-    unknown: ({ name, got, options, near, span }: { readonly name: string; readonly got: string; readonly options: readonly string[]; readonly near: readonly string[]; readonly span?: Span }) => ({
+    unknown: ({ name, got, options, near, span, isActivation = false }: { readonly name: string; readonly got: string; readonly options: readonly string[]; readonly near: readonly string[]; readonly span?: Span; readonly isActivation?: boolean }) => ({
       message: `\`${got}\` is no option of \`${name}\`.`,
-      help: didYouMean(near) ?? (options.length <= 6 ? `It can be ${alternatives(options)}.` : `\`nn explain --list\` lists all ${options.length}.`),
+      help: isActivation ? `It can be ${alternatives(options)}. An activation goes by name: \`activation: ${got}\`.` : didYouMean(near) ?? (options.length <= 6 ? `It can be ${alternatives(options)}.` : `\`nn explain --list\` lists all ${options.length}.`),
       fixes: replace(span, near[0], fold(near[0] ?? '') === fold(got)),
     }),
     quoted: ({ name, got, known, span }: { readonly name: string; readonly got: string; readonly known: boolean; readonly span: Span }) => ({

@@ -1,10 +1,11 @@
 /** `name/*`: names that are not there, there twice, or written against the case rule. */
 import type { Span } from '../../../grammar/source.ts';
 import { defineDiagnostic, type Fix } from '../diagnostic.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean, fold } from '../suggest.ts';
 
-const renameTo = (near: readonly string[], span: Span | undefined): readonly Fix[] =>
-  span === undefined ? [] : near.slice(0, 2).map((name) => ({ title: `Replace with \`${name}\``, safe: false, edits: [{ span, newText: name }] })); // prettier-ignore
+/** The nearest names; safe where only case and underscores differ. */
+const renameTo = (near: readonly string[], span: Span | undefined, written = ''): readonly Fix[] =>
+  span === undefined ? [] : near.slice(0, 2).map((name) => ({ title: `Replace with \`${name}\``, safe: near.length === 1 && fold(name) === fold(written), edits: [{ span, newText: name }] })); // prettier-ignore
 
 const body = (head: string): string => `model M {\n  input x: [4]\n  output y = x -> ${head}\n}\n`;
 
@@ -12,6 +13,8 @@ interface Unknown {
   readonly name: string;
   readonly near: readonly string[];
   readonly span?: Span;
+  /** Of another library: the name with what becomes of its arguments. */
+  readonly respelled?: Fix | undefined;
 }
 
 export const nameUnknown = defineDiagnostic(
@@ -29,6 +32,10 @@ export const nameUnknown = defineDiagnostic(
       message: `There is no \`${name}\` here.`,
       help: didYouMean(near) ?? 'A body sees its parameters, the size names of its inputs, its earlier statements, and what the file declares or imports.', // prettier-ignore
       fixes: renameTo(near, span),
+    }),
+    later: ({ name }: { readonly name: string }) => ({
+      message: `\`${name}\` is used before it is declared.`,
+      help: 'Statements run from top to bottom: move the declaration above this line.',
     }),
     size: ({ name, near, span }: Unknown) => ({
       message: `There is no size called \`${name}\` here.`,
@@ -52,7 +59,7 @@ export const nameUnknown = defineDiagnostic(
     field: ({ name, near, span }: Unknown) => ({
       message: `\`train\` has no field called \`${name}\`.`,
       help: didYouMean(near) ?? 'Its fields are loss, metrics, optimizer, batchSize, epochs, validationSplit, shuffle, clipNorm, clipValue, globalClipNorm, freeze and callbacks.', // prettier-ignore
-      fixes: renameTo(near, span),
+      fixes: renameTo(near, span, name),
     }),
   },
 );
@@ -68,10 +75,10 @@ export const nameUnknownLayer = defineDiagnostic(
     example: { bad: body('Dens(3)'), good: body('Dense(3)') },
   },
   {
-    unknown: ({ name, near, span }: Unknown) => ({
+    unknown: ({ name, near, span, respelled }: Unknown) => ({
       message: `There is no layer, block or model called \`${name}\`.`,
       help: didYouMean(near) ?? 'Layers have their Keras 3 names; blocks and models of other files must be imported.',
-      fixes: renameTo(near, span),
+      fixes: respelled ? [respelled] : renameTo(near, span, name),
     }),
   },
 );
@@ -85,26 +92,37 @@ export const nameUnknownFunction = defineDiagnostic(
     example: { bad: body('rellu'), good: body('relu') },
   },
   {
-    unknown: ({ name, near, span }: Unknown) => ({
+    unknown: ({ name, near, span, respelled }: Unknown) => ({
       message: `There is no function called \`${name}\`.`,
       help: didYouMean(near) ?? '`nn explain --list` lists all functions.',
-      fixes: renameTo(near, span),
+      fixes: respelled ? [respelled] : renameTo(near, span, name),
     }),
-    loss: ({ name, near, span }: Unknown) => ({
+    loss: ({ name, near, span, respelled }: Unknown) => ({
       message: `There is no loss or function called \`${name}\`.`,
       help: didYouMean(near) ?? 'Losses have their Keras names, e.g. `meanSquaredError`.',
-      fixes: renameTo(near, span),
+      fixes: respelled ? [respelled] : renameTo(near, span, name),
     }),
-    accuracy: ({ span }: { readonly span: Span }) => ({
+    accuracy: ({
+      span,
+      name,
+      pair = '',
+    }: {
+      readonly span: Span;
+      readonly name?: string | undefined;
+      readonly pair?: string | undefined;
+    }) => ({
       message: 'There is no metric called `accuracy`: which one is meant depends on how the answers are written.',
       help:
-        'Class indices: `sparseCategoricalAccuracy(target, output)`. One-hot vectors: `categoricalAccuracy(target, output)`. ' +
-        'Yes or no: `binaryAccuracy(target, output)`.',
-      fixes: ['sparseCategoricalAccuracy', 'categoricalAccuracy', 'binaryAccuracy'].map((name) => ({
-        title: `Replace with \`${name}\``,
-        safe: false,
-        edits: [{ span, newText: name }],
-      })),
+        name === undefined
+          ? 'Class indices: `sparseCategoricalAccuracy(target, output)`. One-hot vectors: `categoricalAccuracy(target, output)`. Yes or no: `binaryAccuracy(target, output)`.'
+          : `With this loss it is \`${name}${pair === '' ? '(target, output)' : pair}\`.`,
+      fixes: (name === undefined ? ['sparseCategoricalAccuracy', 'categoricalAccuracy', 'binaryAccuracy'] : [name]).map(
+        (one) => ({
+          title: `Replace with \`${one}\``,
+          safe: false,
+          edits: [{ span, newText: `${one}${pair}` }],
+        }),
+      ),
     }),
   },
 );

@@ -1,4 +1,5 @@
 /** `shape/*` and `type/*`: what does not fit together. */
+import type { Span } from '../../../grammar/source.ts';
 import { rankAdvice, type RankCause } from '../advice.ts';
 import { defineDiagnostic, type Fix } from '../diagnostic.ts';
 import { plural } from '../suggest.ts';
@@ -31,6 +32,10 @@ export const typeNotATensor = defineDiagnostic(
     wanted: ({ where, got, layer }: { readonly where: string; readonly got: string; readonly layer?: string | undefined }) => ({
       message: `${where} needs a tensor, but this is ${got}.`,
       help: got.startsWith('a list') ? 'A list in tensor position holds numbers, in rows of equal length.' : layer === undefined ? undefined : `Apply it to a tensor first: \`${layer}(x)\` or \`x -> ${layer}\`.`,
+    }),
+    pairName: ({ field, given, meant }: { readonly field: string; readonly given: string; readonly meant: string | undefined }) => ({
+      message: `\`${field}\` holds calls, not names in quotes: which target is compared with which output must be said.`,
+      help: meant === undefined ? `There is no loss or metric called ${JSON.stringify(given)}; \`nn explain --list\` lists them.` : `Write \`${meant}(target, output)\`.`,
     }),
     tuple: ({ where, count }: { readonly where: string; readonly count: number }) => ({
       message: `${where} needs one tensor, but this is ${count} of them.`,
@@ -85,7 +90,13 @@ export const typeDtype = defineDiagnostic(
     }),
     wanted: ({ callee, wanted, got }: { readonly callee: string; readonly wanted: string; readonly got: string }) => ({
       message: `\`${callee}\` wants ${wanted}, but this is ${got}.`,
-      help: `Convert it first with \`cast(${wanted.split(' ').at(-1)})\`, or declare the input with that type.`,
+      help: callee === 'Embedding'
+        ? 'It takes the number of each token, not vectors: declare the input as `int32[…]`. One-hot vectors need `Dense(…, useBias: false)` instead.'
+        : got.startsWith('int32') && wanted === 'float32'
+          ? 'Numbers of tokens or classes become vectors by `Embedding(count, width)`. Where they are quantities, convert them with `cast(float32)`.'
+          : wanted === 'bool'
+            ? 'A mask says yes or no: compare, as in `tokens != 0`, and leave the result as it is.'
+            : `Convert it first with \`cast(${wanted.split(' ').at(-1)})\`, or declare the input with that type.`,
     }),
   },
 ); // prettier-ignore
@@ -102,17 +113,21 @@ export const typeArity = defineDiagnostic(
     },
   },
   {
-    count: ({ callee, takes, got, names }: { readonly callee: string; readonly takes: string; readonly got: number; readonly names: readonly string[] }) => ({
+    count: ({ callee, takes, got, names, required = 0 }: { readonly callee: string; readonly takes: string; readonly got: number; readonly names: readonly string[]; readonly required?: number }) => ({
       message: `\`${callee}\` takes ${takes}${names.length > 0 ? ` (${names.map((n) => `\`${n}\``).join(', ')})` : ''}, but gets ${got === 0 ? 'none' : got}.`,
-      help: 'The value that flows in along `->` is the first of them.',
+      help: got > 0 && got < required
+        ? `The value that flows in along \`->\` is the first of them; give ${names.slice(got, required).map((n) => `\`${n}\``).join(' and ')} in a second pair of parentheses: \`x -> ${callee}(…)(${names.slice(got, required).join(', ')})\`.`
+        : got > names.length && names.length > 0
+          ? 'Where several values flow in, take one of them: `let (a, b) = …`, or `.name` of a block that has several outputs.'
+          : 'The value that flows in along `->` is the first of them.',
     }),
     pair: ({ callee, got }: { readonly callee: string; readonly got: number }) => ({
       message: `\`${callee}\` compares a target with an output, but gets ${got === 0 ? 'neither' : 'only one of them'}.`,
       help: `Write \`${callee}(target, output)\`.`,
     }),
-    pattern: ({ wants, got }: { readonly wants: number; readonly got: string }) => ({
-      message: `This pattern takes ${plural(wants, 'value')}, but what stands on the right is ${got}.`,
-      help: 'Use one name for each value, and `_` for those you do not need.',
+    pattern: ({ wants, got, names, recurrent }: { readonly wants: number; readonly got: string; readonly names?: readonly string[] | undefined; readonly recurrent?: string | undefined }) => ({
+      message: `This pattern takes ${plural(wants, 'value')}, but what stands on the right is ${got}${names ? `: ${names.map((name) => `\`${name}\``).join(', ')}` : ''}.`,
+      help: recurrent === undefined ? 'Use one name for each value, and `_` for those you do not need.' : `\`${recurrent}\` gives its states too with \`returnState: true\`.`,
     }),
   },
 ); // prettier-ignore
@@ -159,13 +174,13 @@ export const shapeMismatch = defineDiagnostic(
     },
   },
   {
-    operands: ({ callee, shapes, left, right, axis }: { readonly callee: string; readonly shapes: readonly string[]; readonly left: string; readonly right: string; readonly axis: string }) => ({
+    operands: ({ callee, shapes, left, right, axis, isSum, isLast }: { readonly callee: string; readonly shapes: readonly string[]; readonly left: string; readonly right: string; readonly axis: string; readonly isSum: boolean; readonly isLast: boolean }) => ({
       message: `\`${callee}\` needs shapes that fit together, and ${left} is not ${right}.\n${align(shapes)}`,
-      help: `They differ on ${axis}. Sizes stretch only where one of them is 1.`,
+      help: isSum ? sumHelp(axis, isLast) : `They differ on ${axis}. Sizes stretch only where one of them is 1.`,
     }),
-    sizes: ({ callee, what, left, right, shapes }: { readonly callee: string; readonly what: string; readonly left: string; readonly right: string; readonly shapes: readonly string[] }) => ({
+    sizes: ({ callee, what, left, right, shapes, isJoin }: { readonly callee: string; readonly what: string; readonly left: string; readonly right: string; readonly shapes: readonly string[]; readonly isJoin: boolean }) => ({
       message: `\`${callee}\` needs equal ${what}, but they are ${left} and ${right}.${shapes.length > 0 ? `\n${align(shapes)}` : ''}`,
-      help: undefined,
+      help: isJoin ? 'Only the axis that is joined may differ. Pools, strides and `valid` padding make sizes smaller, and what was odd does not double back: crop one of them (`Cropping2D`), use `padding: same`, or choose input sizes that divide evenly.' : undefined,
     }),
     argument: ({ name, callee, what, wanted, got }: { readonly name: string; readonly callee: string; readonly what: string; readonly wanted: string; readonly got: string }) => ({
       message: `\`${callee}\` has ${what} ${wanted}, but \`${name}\` is ${got}.`,
@@ -188,6 +203,11 @@ export const shapeMismatch = defineDiagnostic(
     }),
   },
 ); // prettier-ignore
+
+const sumHelp = (axis: string, isLast: boolean): string =>
+  isLast
+    ? `They differ on ${axis}. Bring one to the width of the other before they are added, with \`Dense\` or \`Conv2D(…, 1)\`.`
+    : `They differ on ${axis}. Both ways must take the same strides and pools, with the same padding.`;
 
 const align = (lines: readonly string[]): string => lines.map((line) => `    ${line}`).join('\n');
 
@@ -248,9 +268,11 @@ export const shapeSize = defineDiagnostic(
     example: { bad: model('[12]', 'reshape(5, 2)'), good: model('[12]', 'reshape(6, 2)') },
   },
   {
-    count: ({ callee, from, to, fromCount, toCount }: { readonly callee: string; readonly from: string; readonly to: string; readonly fromCount: string; readonly toCount: string }) => ({
+    count: ({ callee, from, to, fromCount, toCount, batch, instead }: { readonly callee: string; readonly from: string; readonly to: string; readonly fromCount: string; readonly toCount: string; readonly batch?: string; readonly instead?: string }) => ({
       message: `\`${callee}\` cannot make ${to} of ${from}: that is ${toCount} numbers, and there are ${fromCount}.`,
-      help: 'One of the sizes may be -1: the compiler fills in what remains.',
+      help: batch !== undefined
+        ? `${instead} would fit: the batch axis is implicit, so the ${batch} in front is one too many.`
+        : `${instead === undefined ? '' : `${instead} would fit. `}One of the sizes may be -1: the compiler fills in what remains.`,
     }),
     parts: ({ callee, to, fromCount, toCount }: { readonly callee: string; readonly to: string; readonly fromCount: string; readonly toCount: string }) => ({
       message: `\`${callee}\` cannot make ${to.slice(1, -1).replaceAll(', ', ' · ')}${to.includes(',') ? ` = ${toCount}` : ''} of an axis of ${fromCount}.`,
@@ -301,7 +323,8 @@ export const shapeUnknownSize = defineDiagnostic(
     },
   },
   {
-    weight: ({ callee, what, size, weight }: { readonly callee: string; readonly what: string; readonly size: string; readonly weight?: string | undefined }) => ({
+    weight: ({ callee, what, size, weight, fixes }: { readonly callee: string; readonly what: string; readonly size: string; readonly weight?: string | undefined; readonly fixes?: readonly Fix[] }) => ({
+      fixes,
       message: `\`${callee}\` must know ${what} when it is compiled, but ${what === 'the size' ? 'it' : 'that'} is ${size}, known only at run time.${weight ? ` Its weights would be ${weight}.` : ''}`,
       help: size.includes('*') ? 'After `Flatten` the width depends on the whole image. Use `GlobalAveragePooling2D` instead, or declare the input with numbers.' : 'Declare the input with a number there, or use a layer that works at any size.',
     }),
@@ -340,7 +363,8 @@ export const shapeAnnotation = defineDiagnostic(
       message: `The default of \`${name}\` has the shape ${given}, which cannot be stretched to ${declared}.`,
       help: 'One number fits every shape.',
     }),
-    differs: ({ name, declared, computed }: { readonly name: string; readonly declared: string; readonly computed: string }) => ({
+    differs: ({ name, declared, computed, span }: { readonly name: string; readonly declared: string; readonly computed: string; readonly span: Span }) => ({
+      fixes: [{ title: `Declare it as \`${computed}\``, safe: false, edits: [{ span, newText: computed }] }],
       message: `\`${name}\` is declared with one shape and computed with another.\n${align([`declared  ${declared}`, `computed  ${computed}`])}`,
       help: `If the value is right, write \`${computed}\`.`,
     }),

@@ -80,12 +80,14 @@ export const trainActivation = defineDiagnostic(
     },
   },
   {
-    wrong: ({ callee, wanted, got, warning }: { readonly callee: string; readonly wanted: string; readonly got: string; readonly warning: boolean }) => ({
+    wrong: ({ callee, wanted, got, warning, fixes }: { readonly callee: string; readonly wanted: string; readonly got: string; readonly warning: boolean; readonly fixes: readonly Fix[] }) => ({
+      fixes,
       message: `\`${callee}\` wants probabilities from \`${wanted}\`, but the output ${got === 'none' ? 'has no activation' : `comes from \`${got}\``}.`,
-      help: got === 'none' ? `End the output with \`${wanted}\`, or say \`fromLogits: true\`.` : got === 'softmax' ? 'If exactly one class is right, use `categoricalCrossentropy` or `sparseCategoricalCrossentropy`; if several can be, use `sigmoid`.' : `Use \`${wanted}\` there.`,
+      help: got === 'sigmoid' && wanted === 'softmax' ? 'Use `softmax` there if exactly one class is right. If several can be right at once, keep `sigmoid` and use `binaryCrossentropy`.' : got === 'none' ? `End the output with \`${wanted}\`, or say \`fromLogits: true\`.` : got === 'softmax' ? 'If exactly one class is right, use `categoricalCrossentropy` or `sparseCategoricalCrossentropy`; if several can be, use `sigmoid`.' : `Use \`${wanted}\` there: it is what turns numbers into probabilities${wanted === 'softmax' ? ' that sum to 1' : ''}.`,
       ...(warning ? { severity: 'warning' as const } : {}),
     }),
-    logits: ({ callee, got }: { readonly callee: string; readonly got: string }) => ({
+    logits: ({ callee, got, fixes }: { readonly callee: string; readonly got: string; readonly fixes: readonly Fix[] }) => ({
+      fixes,
       message: `\`fromLogits: true\` tells \`${callee}\` that the output has no activation, but it has \`${got}\`.`,
       help: `Remove \`fromLogits: true\` (the loss is computed from the logits anyway), or remove the \`${got}\`.`,
     }),

@@ -82,7 +82,7 @@ export function needMasks(inputs: Readonly<Record<string, TensorType>>, { querie
   for (const [name, shape] of Object.entries(wanted)) {
     const mask = inputs[name];
     if (!mask) continue;
-    if (!need.dtype(mask, ['bool']) || !need.rank(mask, shape.length, shape.length === 1 ? '[positions]' : '[query, key]')) return false;
+    if (!need.dtype(mask, ['bool']) || !need.rank(mask, shape.length, `${shape.length === 1 ? '[positions]' : '[query, key]'} for \`${name}\``)) return false;
     for (const [axis, size] of shape.entries()) {
       const own = sizeAt(mask.shape, axis);
       if (!own || !need.equal(own, size, { what: `positions of \`${name}\` and what it masks`, left: { input: mask, axis } })) return false;

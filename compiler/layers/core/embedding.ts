@@ -26,7 +26,7 @@ export const embedding = defineLayer({
     },
   }),
   shape: ({ input, parameters: p, need }) => {
-    const advice = 'be left out: nothing travels invisibly, so pass `mask: tokens != 0` to the layers that take one';
+    const advice = 'be left out: nothing travels invisibly, so pass `mask: tokens != 0` to the layers that take one.';
     if (!need.argument(!p.maskZero, 'maskZero', advice) || !need.dtype(input, ['int32'])) return undefined;
     return need.indices(input, p.inputDim) ? [...input.shape, p.outputDim] : undefined;
   },

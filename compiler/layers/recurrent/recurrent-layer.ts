@@ -62,7 +62,11 @@ function stateFits(need: Need, state: TensorType, shape: Shape): boolean {
   return shape.every((_, axis) => {
     const [given, wanted] = [sizeAt(state.shape, axis), sizeAt(shape, axis)];
     if (!given || !wanted) return true;
-    return need.equal(given, wanted, { what: 'units', left: { input: state, axis }, argument: 'initialState' });
+    return need.equal(given, wanted, {
+      what: 'units of the state and of the layer',
+      left: { input: state, axis },
+      argument: 'initialState',
+    });
   });
 }
 
