@@ -1,5 +1,5 @@
 /**
- * What the libraries say to each mistake of `test/cases/bugs`, and when: told from what is known of the libraries at
+ * What the libraries say to each mistake of `test/cases` that comes from a thread, and when: told from what is known of the libraries at
  * the time of the thread, in our words. Message texts are shortened; they differ between versions.
  */
 export interface LibraryReport {
@@ -39,4 +39,37 @@ export const libraryReports: Readonly<Record<string, LibraryReport>> = {
   AE01: { library: 'Keras', when: 'when data arrives', said: 'Expected shape (20, 20, 1), got (23, 23, 1).' },
   T05: { library: 'TensorFlow.js', when: 'never', said: 'Nothing. Options that it does not know are ignored. (TypeScript can object, where it sees them written in place.)' },
   T16: { library: 'TensorFlow.js', when: 'while building', said: 'Unknown loss, from `compile`. It suggests nothing.' },
+  MF11: { library: 'Keras on TensorFlow', when: 'when data arrives', said: 'The input should have 4 axes; the grey images had 3. Behind that, the target never fits the map that the last `Dense` gives.' },
+  MF13: { library: 'Keras', when: 'at the first step', said: 'Shapes (None, 7) and (None, 1, 7) are incompatible.' },
+  IR11: { library: 'Keras', when: 'while building', said: 'Expected ndim=3, found ndim=2, of the LSTM.' },
+  IR12: { library: 'Keras', when: 'while building', said: 'Expected ndim=3, found ndim=4.' },
+  IR13: { library: 'Keras', when: 'when data arrives', said: 'Expected ndim=3, found ndim=2, with the full shape (1, 60).' },
+  IR15: { library: 'Keras', when: 'while building', said: 'The input of the LSTM has the wrong number of axes.' },
+  IR19: { library: 'Keras on TensorFlow', when: 'at the first step', said: 'The number of input channels does not match the filter: 1 is not 3.' },
+  NEG11: { library: 'Keras on TensorFlow', when: 'while building', said: 'Negative dimension size caused by subtracting 3 from 1, from the depths of the convolution.' },
+  NEG12: { library: 'Keras on TensorFlow', when: 'while building', said: 'Negative dimension size caused by subtracting 3 from 2.' },
+  NEG13: { library: 'Keras on TensorFlow', when: 'while building', said: 'Negative dimension size caused by subtracting 3 from 1.' },
+  AE11: { library: 'Keras', when: 'when data arrives', said: 'A target of (458, 690, 3) for an output of (460, 692, 3).' },
+  TC12: { library: 'Keras', when: 'when data arrives', said: 'The input should have shape (32, 32, 3), and the generated images have (28, 28, 3).' },
+  LB11: { library: 'Keras', when: 'when data arrives', said: 'A target of (1080, 6) for an output of (None, 10); this loss expects both to have one shape.' },
+  LB12: { library: 'Keras', when: 'when data arrives', said: 'The last layer should get (None, 1), but got (3230, 7).' },
+  LB13: { library: 'Keras', when: 'when data arrives', said: 'The last layer should get (1,), but got (10,). Nothing tells of one-hot labels.' },
+  LB15: { library: 'PyTorch', when: 'at the first step', said: 'A target of size [4] differs from the input of size [4, 2]: deprecated, please ensure that they have the same size.' },
+  AL22: { library: 'Keras', when: 'never', said: 'Nothing. The loss that is reported is another than the one worked out by hand.' },
+  AL23: { library: 'Keras', when: 'never', said: 'Nothing. Every prediction is 1.' },
+  AL24: { library: 'Keras', when: 'never', said: 'Nothing. The loss is 0, and nothing is learned.' },
+  AL27: { library: 'Keras', when: 'never', said: 'Nothing, since the thread never got past another error; a cross-entropy takes what comes out of `relu` for probabilities.' },
+  BC11: { library: 'PyTorch', when: 'at the first step', said: 'A target of size [64] differs from the input of size [64, 1]: deprecated, please ensure that they have the same size.' },
+  RS11: { library: 'Keras', when: 'while building', said: 'The total size of the new array must be unchanged, with both shapes.' },
+  CC12: { library: 'Keras', when: 'while building', said: 'Concatenation needs matching shapes, of (56, 56, 512) and (64, 64, 512).' },
+  RA11: { library: 'Keras', when: 'while building', said: 'Only layers of the same output shape can be summed, of 3 and 16 channels.' },
+  RA12: { library: 'Keras', when: 'while building', said: 'Operands could not be broadcast together, from inside the residual block.' },
+  RA13: { library: 'Keras', when: 'while building', said: 'The shapes of shortcut and residual differ.' },
+  RN11: { library: 'Keras', when: 'while building', said: 'The initial state is not compatible with the state size of the cell, (128, 128).' },
+  RN12: { library: 'Keras', when: 'while building', said: 'Expected ndim=3, found ndim=2.' },
+  RN13: { library: 'TensorFlow', when: 'while building', said: 'Incompatible shapes of the encoder state and the decoder cell.' },
+  AT11: { library: 'PyTorch', when: 'while building', said: 'embed_dim must be divisible by num_heads; neither number is told.' },
+  AT12: { library: 'Keras', when: 'while building', said: 'Invalid number of heads, 3, for an input of width 128.' },
+  AT13: { library: 'Keras', when: 'never', said: 'Nothing wrong to see: how the mask must look was the question, and a mask of another shape may broadcast into a wrong one.' },
+  EM11: { library: 'Keras on TensorFlow', when: 'some step later', said: 'indices[4,0] = 10000 is not in [0, 10000), on a CPU; on a GPU nothing at all.' },
 }; // prettier-ignore

@@ -80,7 +80,13 @@ interface Case {
   readonly source: string;
 }
 
-const casesFolder = new URL('../test/cases/bugs/', import.meta.url);
+const casesFolder = new URL('../test/cases/', import.meta.url);
+
+/** The mistakes of one folder of cases. */
+function casesIn(folder: string): readonly (Case & { readonly folder: string })[] {
+  const cases = JSON.parse(readFileSync(new URL(`${folder}/expected.json`, casesFolder), 'utf8')) as readonly Case[];
+  return cases.map((one) => ({ ...one, folder }));
+}
 
 /** The address of a thread, as a link; anything else as it is. */
 function linkOf(source: string): string {
@@ -92,8 +98,8 @@ function linkOf(source: string): string {
 }
 
 /** The first sentence of what nnlang reports above a hint. */
-function answerOf(id: string): string {
-  const text = readFileSync(new URL(`bad/${id}.nn`, casesFolder), 'utf8');
+function answerOf({ id, folder }: { readonly id: string; readonly folder: string }): string {
+  const text = readFileSync(new URL(`${folder}/bad/${id}.nn`, casesFolder), 'utf8');
   const found = checked(`${id}.nn`, text).find(({ severity }) => severity !== 'hint');
   if (!found) return 'nothing';
   const { line } = found.file.positionAt(found.span.start);
@@ -105,12 +111,15 @@ function answerOf(id: string): string {
 
 function realMistakes(): string {
   if (!existsSync(casesFolder)) return generated;
-  const cases = JSON.parse(readFileSync(new URL('expected.json', casesFolder), 'utf8')) as readonly Case[];
-  const rows = cases.map(({ id, title, source }) => {
-    const report = libraryReports[id];
+  const all = ['bugs', 'mistakes'].flatMap(casesIn);
+  const cases = all.filter(({ source }) => source !== 'own');
+  const named = ({ id, title, folder }: (typeof all)[number]): string => `${title.replaceAll('*', '\\*')} ([${id}](../test/cases/${folder}/bad/${id}.nn))`;
+  const rows = cases.map((one) => {
+    const report = libraryReports[one.id];
     const then = report ? `${report.library}, **${report.when}**: ${report.said}` : 'not known';
-    return [`${title.replaceAll('*', '\\*')} ([${id}](../test/cases/bugs/bad/${id}.nn))`, linkOf(source), then, answerOf(id)];
+    return [named(one), linkOf(one.source), then, answerOf(one)];
   });
+  const own = all.filter(({ source }) => source === 'own').map((one) => [named(one), answerOf(one)]);
   const silent = cases.filter(({ id }) => libraryReports[id]?.when === 'never').length;
   const late = cases.filter(({ id }) => !['never', 'while building', undefined].includes(libraryReports[id]?.when)).length;
   return [
@@ -119,5 +128,8 @@ function realMistakes(): string {
     `${cases.length} mistakes that people made and asked about, written in nnlang. In ${silent} of them the library said nothing at all; in ${late} it spoke only when data arrived or training had begun. nnlang reports each when the file is checked, without data.`,
     'What the libraries said is told in our words, from what is known of them at the time of each thread. Messages are shortened and differ between versions. What nnlang says is its output, with its advice in italics. The programs are rewritten for nnlang: where a thread leaves a number open, one was chosen.',
     table(['mistake', 'source', 'what the library said, and when', 'what nnlang says'], rows),
+    '## More of the same kinds',
+    `${own.length} more, written for the tests of nnlang: mistakes of the kinds that people make, and habits brought along from Keras, TensorFlow.js and PyTorch.`,
+    table(['mistake', 'what nnlang says'], own),
   ].join('\n\n');
 } // prettier-ignore
