@@ -11,6 +11,6 @@ for (const [path, text] of all) {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), await formatted(text));
 }
-for (const part of ['errors', 'reference'])
+for (const part of ['errors', 'layers', 'functions', 'reference'])
   for (const name of readdirSync(join(folder, part))) if (!all.has(`${part}/${name}`)) rmSync(join(folder, part, name));
 process.stdout.write(`${all.size} pages\n`);

@@ -1,4 +1,4 @@
-/** Every lower-case function, in the order of the documentation. */
+/** Every lower-case function by area, in the order of the documentation. */
 import type { FunctionDefinition } from '../definitions/define-function.ts';
 import { activationFunctions } from './activations.ts';
 import { arithmeticFunctions } from './arithmetic.ts';
@@ -22,28 +22,16 @@ import { shapingFunctions } from './shaping.ts';
 import { logSoftmax, softmax } from './softmax.ts';
 import { sparsemax } from './sparsemax.ts';
 
-export const functions: readonly FunctionDefinition[] = [
-  relu,
-  leakyRelu,
-  softmax,
-  logSoftmax,
-  sparsemax,
-  ...activationFunctions,
-  ...parametricActivations,
-  ...arithmeticFunctions,
-  ...elementwiseFunctions,
-  ...comparisonFunctions,
-  ...reductionFunctions,
-  ...productFunctions,
-  einsum,
-  scaledDotProductAttention,
-  ...shapingFunctions,
-  rearrange,
-  ...dividingFunctions,
-  ...repeatingFunctions,
-  ...joiningFunctions,
-  ...indexingFunctions,
-  ...selectingFunctions,
-  ...resizingFunctions,
-  ...makingFunctions,
-];
+export const functionAreas = {
+  activations: [relu, leakyRelu, softmax, logSoftmax, sparsemax, ...activationFunctions, ...parametricActivations],
+  arithmetic: [...arithmeticFunctions, ...elementwiseFunctions],
+  comparison: comparisonFunctions,
+  reductions: reductionFunctions,
+  products: [...productFunctions, einsum, scaledDotProductAttention],
+  shapes: [...shapingFunctions, rearrange, ...dividingFunctions, ...repeatingFunctions, ...joiningFunctions],
+  selecting: [...indexingFunctions, ...selectingFunctions],
+  images: resizingFunctions,
+  making: makingFunctions,
+} as const satisfies Readonly<Record<string, readonly FunctionDefinition[]>>;
+
+export const functions: readonly FunctionDefinition[] = Object.values(functionAreas).flat();

@@ -1,4 +1,4 @@
-/** Every layer, in the order of the documentation. */
+/** Every layer by area, in the order of the documentation. */
 import type { LayerDefinition } from '../definitions/define-layer.ts';
 import { activationLayer, eluLayer, leakyReLU, reluLayer, softmaxLayer } from './activation/activation.ts';
 import { additiveAttention, attention } from './attention/attention.ts';
@@ -39,54 +39,27 @@ import { reshapeLayer } from './reshaping/reshape.ts';
 import { upSamplings } from './reshaping/up-sampling.ts';
 import { zeroPaddings } from './reshaping/zero-padding.ts';
 
-export const layers: readonly LayerDefinition[] = [
-  dense,
-  embedding,
-  identityLayer,
-  ...convolutions,
-  ...transposedConvolutions,
-  ...depthwiseConvolutions,
-  ...separableConvolutions,
-  ...poolingLayers,
-  ...globalPoolingLayers,
-  ...adaptivePoolingLayers,
-  ...recurrentLayers,
-  batchNormalization,
-  layerNormalization,
-  normalization,
-  groupNormalization,
-  rmsNormalization,
-  unitNormalization,
-  spectralNormalization,
-  dropout,
-  ...spatialDropouts,
-  gaussianNoise,
-  gaussianDropout,
-  alphaDropout,
-  activityRegularization,
-  flattenLayer,
-  reshapeLayer,
-  repeatVector,
-  permute,
-  ...croppings,
-  ...upSamplings,
-  ...zeroPaddings,
-  rescaling,
-  categoryEncoding,
-  discretization,
-  ...imageLayers,
-  ...mergingLayers,
-  concatenate,
-  dotLayer,
-  activationLayer,
-  reluLayer,
-  leakyReLU,
-  eluLayer,
-  prelu,
-  softmaxLayer,
-  multiHeadAttention,
-  groupQueryAttention,
-  attention,
-  additiveAttention,
-  einsumDense,
-];
+export const layerAreas = {
+  core: [dense, einsumDense, embedding, identityLayer],
+  convolution: [...convolutions, ...transposedConvolutions, ...depthwiseConvolutions, ...separableConvolutions],
+  pooling: [...poolingLayers, ...globalPoolingLayers, ...adaptivePoolingLayers],
+  recurrent: recurrentLayers,
+  attention: [multiHeadAttention, groupQueryAttention, attention, additiveAttention],
+  normalization: [
+    batchNormalization,
+    layerNormalization,
+    groupNormalization,
+    rmsNormalization,
+    unitNormalization,
+    spectralNormalization,
+    normalization,
+  ],
+  regularization: [dropout, ...spatialDropouts, gaussianNoise, gaussianDropout, alphaDropout, activityRegularization],
+  reshaping: [flattenLayer, reshapeLayer, repeatVector, permute, ...croppings, ...upSamplings, ...zeroPaddings],
+  merging: [...mergingLayers, concatenate, dotLayer],
+  activation: [activationLayer, reluLayer, leakyReLU, eluLayer, prelu, softmaxLayer],
+  preprocessing: [rescaling, categoryEncoding, discretization],
+  images: imageLayers,
+} as const satisfies Readonly<Record<string, readonly LayerDefinition[]>>;
+
+export const layers: readonly LayerDefinition[] = Object.values(layerAreas).flat();

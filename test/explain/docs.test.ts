@@ -17,7 +17,7 @@ describe('docs', () => {
     });
 
   it('has no page that nothing generates', () => {
-    const found = ['errors', 'reference'].flatMap((part) => readdirSync(new URL(part, folder)).map((name) => `${part}/${name}`)); // prettier-ignore
+    const found = ['errors', 'layers', 'functions', 'reference'].flatMap((part) => readdirSync(new URL(part, folder)).map((name) => `${part}/${name}`)); // prettier-ignore
     expect(found.filter((path) => !all.has(path))).toEqual([]);
   });
 
