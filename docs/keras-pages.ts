@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { definitionsOf, type DefinitionKind } from '../compiler/explain/kinds.ts';
 import { layerAreas } from '../compiler/layers/index.ts';
-import { aliases, leftOutArguments, leftOutCallArguments, leftOutLayers, notYet, type LeftOut } from './left-out.ts';
+import {
+  aliases,
+  leftOutArguments,
+  leftOutCallArguments,
+  leftOutLayers,
+  type LeftOut,
+} from '../compiler/layers/left-out.ts';
 import { generated, table } from './markdown.ts';
 import { tfLayersNames } from './tf-layers-names.ts';
 
@@ -65,7 +71,7 @@ function counted(): readonly Counted[] {
     keras,
     tf: tfLayersNames(kind),
     ours: definitionsOf(kind as DefinitionKind).map(({ name }) => name),
-    note: (name: string) => ((notYet[kind] ?? []).includes(name) ? 'not yet' : '–'),
+    note: () => 'not yet',
   }));
   return [...layers, ...others];
 } // prettier-ignore
@@ -95,7 +101,6 @@ function leftOutPage(): string {
     return [one.of ? `${first} of ${one.of.map((name) => `\`${name}\``).join(', ')}` : first!, ...rest];
   };
   const old = Object.entries(aliases).map(([name, right]) => [`\`${name}\``, `\`${right}\``]);
-  const missing = Object.entries(notYet).map(([kind, list]) => [kind, list.map((name) => `\`${name}\``).join(', ')]);
   return [
     generated,
     '# What is left out of Keras 3, and why',
@@ -109,7 +114,6 @@ function leftOutPage(): string {
     '## Old names',
     'Keras keeps old names of some layers. Here each thing has one name; `nn check` answers an old one with the right one.',
     table(['old name', 'name'], old),
-    ...(missing.length > 0 ? ['## Not there yet', table(['kind', 'names'], missing)] : []),
   ].join('\n\n'); // prettier-ignore
 }
 

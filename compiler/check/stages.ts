@@ -1,6 +1,7 @@
 /** A value flowing along `->` through stages: layers, functions, loops and conditions. */
 import type { ArgumentList, CallStage, For, IfStage, Member, Name, Node, Repeat, Stage } from '../../grammar/ast.ts'; // prettier-ignore
 import { argumentRange, argumentType } from '../diagnostics/catalogue/arguments.ts';
+import { leftOutLayerNamed } from '../layers/left-out.ts';
 import { nameCase, nameUnknownFunction, nameUnknownLayer } from '../diagnostics/catalogue/names.ts';
 import { shapeUnknownSize, typeNotALayer } from '../diagnostics/catalogue/shapes.ts';
 import { fold, nearNames } from '../diagnostics/suggest.ts';
@@ -64,6 +65,11 @@ export function reportUnknownCallee(ctx: BodyContext, callee: Name, expected: re
   const other = otherSpellings[name];
   const declared = [...ctx.scope.names(), ...ctx.file.symbols.keys()];
   if (/^_*[A-Z]/.test(name)) {
+    const leftOut = leftOutLayerNamed(name);
+    if (leftOut) {
+      report(ctx, nameUnknownLayer.leftOut({ name, ...leftOut }), span);
+      return;
+    }
     const sameName = [...new Set(lowerNames())].filter((f) => fold(f) === fold(name));
     const near = other ? [other] : nearNames(name, [...layerNames(), ...declared, ...sameName]);
     report(ctx, nameUnknownLayer.unknown({ name, near, span, respelled: other === undefined ? undefined : respelled(ctx.file.source, span, name, other) }), span); // prettier-ignore

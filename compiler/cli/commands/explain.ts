@@ -76,6 +76,13 @@ async function checkedExample(text: string, style: { readonly colors: boolean; r
 async function unknownName(name: string, names: readonly string[]): Promise<UserError> {
   const { didYouMean, fold, nearNames } = await import('../../diagnostics/suggest.ts');
   const { otherSpellings } = await import('../../check/other-spellings.ts');
+  const { leftOutLayerNamed } = await import('../../layers/left-out.ts');
+  const leftOut = leftOutLayerNamed(name);
+  if (leftOut)
+    return new UserError(
+      `Keras’s \`${name}\` is left out: ${leftOut.reason}`,
+      leftOut.instead && `Instead: ${leftOut.instead}.`,
+    );
   const other = otherSpellings[name];
   // The part after the slash is what people remember of a slug.
   const slugs = names.filter((candidate) => candidate.includes('/') && fold(candidate.split('/')[1]!) === fold(name));

@@ -80,6 +80,18 @@ export const nameUnknownLayer = defineDiagnostic(
       help: didYouMean(near) ?? 'Layers have their Keras 3 names; blocks and models of other files must be imported.',
       fixes: respelled ? [respelled] : renameTo(near, span, name),
     }),
+    leftOut: ({
+      name,
+      reason,
+      instead,
+    }: {
+      readonly name: string;
+      readonly reason: string;
+      readonly instead?: string | undefined;
+    }) => ({
+      message: `Keras’s \`${name}\` is left out here. ${reason}`,
+      ...(instead === undefined ? {} : { help: `Instead: ${instead}.` }),
+    }),
   },
 );
 

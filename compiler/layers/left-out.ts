@@ -1,4 +1,4 @@
-/** What Keras 3 has and nnlang leaves out, with the reason: for the page `left-out.md`, and for the tests that look for holes. */
+/** What Keras 3 has and nnlang leaves out, with the reason: for messages, the page `left-out.md`, and the tests that look for holes. */
 
 export interface LeftOut {
   readonly names: readonly string[];
@@ -66,6 +66,9 @@ export const leftOutLayers: readonly LeftOut[] = [
   },
 ];
 
+export const leftOutLayerNamed = (name: string): LeftOut | undefined =>
+  leftOutLayers.find(({ names }) => names.includes(name));
+
 /** Old names of layers that are there: `nn check` answers with the right one. */
 export const aliases: Readonly<Record<string, string>> = {
   AvgPool1D: 'AveragePooling1D',
@@ -121,11 +124,3 @@ export const leftOutCallArguments: readonly LeftOutArgument[] = [
   { names: ['states'], of: ['SimpleRNNCell', 'LSTMCell', 'GRUCell', 'StackedRNNCells'], reason: 'A list; each state has a name of its own.', instead: '`LSTMCell(8)(x, h: h, c: c)`' },
   { names: ['initialState'], of: ['Bidirectional'], reason: 'A list; here a tuple of tensors.', instead: '`initialState:`' },
 ]; // prettier-ignore
-
-/** What other kinds lack, by kind: not left out for good. */
-export const notYet: Readonly<Record<string, readonly string[]>> = {
-  losses: ['circle', 'ctc'],
-  optimizers: ['adafactor', 'ftrl', 'lamb', 'muon', 'nadam', 'scheduleFreeAdamW'],
-  schedules: ['piecewiseConstantDecay'],
-  callbacks: ['learningRateScheduler', 'swapEMAWeights'],
-};
