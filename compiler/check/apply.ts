@@ -3,11 +3,11 @@ import type { FunctionDefinition } from '../definitions/define-function.ts';
 import type { LayerDefinition, RuleResult } from '../definitions/define-layer.ts';
 import type { TensorType } from '../definitions/types.ts';
 import { typeArity } from '../diagnostics/catalogue/shapes.ts';
-import { shapeMismatch } from '../diagnostics/catalogue/shapes.ts';
+import { shapeMismatch, shapeUnknownSize } from '../diagnostics/catalogue/shapes.ts';
 import { bug, type Place } from '../diagnostics/diagnostic.ts';
 import { plural } from '../diagnostics/suggest.ts';
 import type { GraphValue } from '../graph/model-graph.ts';
-import { asInteger, displayShape, equal, type Dim } from '../shapes/index.ts';
+import { asInteger, display, displayShape, equal, type Dim } from '../shapes/index.ts';
 import { report, shortText, type BodyContext } from './context.ts';
 import { holds } from './decide.ts';
 import { RuleNeed } from './rule-need.ts';
@@ -164,11 +164,31 @@ function layerWeights(
       continue;
     }
     const sizes = weight.shape.map((size) => asInteger(size));
-    if (ctx.mode === 'model' && sizes.some((size) => size === undefined)) return undefined;
+    const open = weight.shape.find((_, i) => sizes[i] === undefined);
+    if (ctx.mode === 'model' && open) {
+      reportOpenWeight(ctx, site, parameters, displayShape(weight.shape), open);
+      return undefined;
+    }
     ctx.assembler.addWeight(path, weight, sizes.map((size) => size ?? 0), site.place); // prettier-ignore
   }
   if (ctx.mode !== 'names') instance.built ??= { inputs: types, weights: paths, place: site.place };
   return paths;
+}
+
+/** A weight of a size that only the caller knows: to blame is the argument that says so. */
+function reportOpenWeight(
+  ctx: BodyContext,
+  site: CallSite,
+  parameters: Readonly<Record<string, unknown>>,
+  weight: string,
+  open: Dim,
+): void {
+  // prettier-ignore
+  const isOpen = (value: unknown): value is Dim => typeof value === 'object' && value !== null && 'terms' in value && asInteger(value as Dim) === undefined; // prettier-ignore
+  const argument = [...site.argumentPlaces.keys()].find((name) => isOpen(parameters[name]) || (Array.isArray(parameters[name]) && parameters[name].some(isOpen))); // prettier-ignore
+  const what = argument === undefined ? 'the size of its weights' : `\`${argument}\``;
+  const place = (argument === undefined ? undefined : site.argumentPlaces.get(argument)) ?? site.place;
+  report(ctx, shapeUnknownSize.weight({ callee: site.name, what, size: display(open), weight }), place);
 }
 
 /** In a block on its own the sizes may still be open: that they are equal is then a requirement. */

@@ -51,7 +51,8 @@ export function checkFile(file: FileScope, settings?: Settings): FileCheck {
   reportUnusedImports(session, file);
   const models = toCheck.flatMap((model) => graphs.get(model) ?? []);
   for (const found of lintFile(file, { models, blocks: checkedAlone(session, own), known: session.diagnostics.all })) session.diagnostics.add(found); // prettier-ignore
-  const diagnostics = [...session.diagnostics.all].sort(byPlace).filter((d) => d.severity === 'error' || !isIgnored(d));
+  const all = withoutEchoes(session.diagnostics.all);
+  const diagnostics = [...all].sort(byPlace).filter((d) => d.severity === 'error' || !isIgnored(d));
   return { diagnostics, models, blocks: blocksOf(session, own) };
 }
 
@@ -126,6 +127,16 @@ function reportUnusedImports(session: Session, file: FileScope): void {
     const at = node.alias ?? node.name;
     if (!used.has(local)) session.diagnostics.add(makeDiagnostic(nameUnused.unused({ name: local, what: 'The import' }), { file: file.source, span: at.span })); // prettier-ignore
   }
+}
+
+/** Behind a syntax error, what follows on its line is read by guess: unknown names there are echoes of it. */
+function withoutEchoes(all: readonly Diagnostic[]): readonly Diagnostic[] {
+  const broken = all.filter(({ code }) => code.startsWith('syntax/'));
+  const lineOf = ({ file, span }: Diagnostic): number => file.positionAt(span.start).line;
+  const isEcho = (found: Diagnostic): boolean =>
+    /^(name\/unknown|argument\/)/.test(found.code) &&
+    broken.some((b) => b.file === found.file && b.span.start < found.span.start && lineOf(b) === lineOf(found));
+  return broken.length === 0 ? all : all.filter((found) => !isEcho(found));
 }
 
 const byPlace = (a: Diagnostic, b: Diagnostic): number =>

@@ -288,6 +288,8 @@ function checkFreeze(ctx: BodyContext, node: Expression | undefined): readonly s
 }
 
 function reportUnusedTargets(ctx: BodyContext, node: Train): void {
+  // What did not parse may hold the use.
+  if (ctx.file.diagnostics.some(({ code }) => code.startsWith('syntax/'))) return;
   const used = mentions(node.items.filter((item) => item.kind === 'TrainField'));
   for (const item of node.items)
     if (item.kind === 'Target' && !item.name.missing && !used.has(item.name.name))

@@ -16,7 +16,9 @@ export function constantValue(ctx: BodyContext, symbol: FileSymbol): Value {
   const known = ctx.session.constants.get(symbol);
   if (known === 'busy') {
     const own = fileContext(ctx, symbol);
-    report(own, nameRecursive.cycle({ path: [symbol.name, symbol.name] }), symbol.identifier.span);
+    const busy = [...ctx.session.constants].flatMap(([key, value]) => (value === 'busy' ? [key] : []));
+    const way = busy.slice(busy.indexOf(symbol)).map(({ name }) => name);
+    report(own, nameRecursive.cycle({ path: [...way, symbol.name] }), symbol.identifier.span);
     return unknown;
   }
   if (known) return known;

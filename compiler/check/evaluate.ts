@@ -151,6 +151,11 @@ function memberOf(ctx: BodyContext, node: Member, object: Value): Value {
     if (child) return { kind: 'instance', instance: child };
     return missingMember(ctx, node, `The layer \`${instance.path}\``, [...Object.keys(weights ?? {}), ...instance.children.keys()]); // prettier-ignore
   }
+  const isFunction = object.kind === 'tensor' && (functionNames().includes(name) || layerNames().includes(name));
+  if (isFunction) {
+    report(ctx, nameUnknownMember.method({ name, of: shortText(placeOf(ctx, node.object.span), 20) }), node.name.span);
+    return unknown;
+  }
   return missingMember(ctx, node, capitalise(describe(object)), []);
 }
 

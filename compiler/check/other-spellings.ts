@@ -84,6 +84,18 @@ export const otherSpellings: Readonly<Record<string, string>> = {
   SiLU: 'silu',
 };
 
+/** Layers of Keras that are no layers here, and what is written instead. */
+export const insteadOf: Readonly<Record<string, string>> = {
+  Input: 'An `input` statement declares it: `input x: [28, 28, 1]`.',
+  InputLayer: 'An `input` statement declares it: `input x: [28, 28, 1]`.',
+  Lambda: 'Write what it computes: any function or operator can stand in a pipeline, as in `(x / 255) -> Dense(8)`.',
+  Sequential: 'A pipeline is one: `x -> Dense(8) -> relu`; to keep it, `layer tower = Dense(8) -> relu`.',
+  Masking: 'Masks are passed by hand: `LSTM(64)(x, mask: tokens != 0)`.',
+  Functional: 'A `model` declares inputs and outputs: `model Net { input x: [4] output y = … }`.',
+  TextVectorization: 'Texts come in as numbers of tokens, `int32[length]`: turn them into numbers before.',
+  StringLookup: 'Texts come in as numbers of tokens, `int32[length]`: turn them into numbers before.',
+};
+
 /** Spellings whose arguments are Keras 3's as well, so that the new name alone is right. */
 const sameArguments =
   /^((Global)?(Max|Avg)Pool\dD|Convolution\dD|Convolution2DTranspose|Deconv2D|CuDNN\w+|MultiheadAttention|mse|mae|mape|concatenate|unsqueeze|bmm|Sigmoid|Tanh|GELU|SiLU)$/;

@@ -12,6 +12,8 @@ export interface FoundCause {
 
 interface Wanted {
   readonly rank: number;
+  /** As written: `Conv2D`. */
+  readonly callee?: string;
   /** `[time, features]` */
   readonly layout?: string | undefined;
   /** The pattern of a `rearrange` names the axes. */
@@ -35,16 +37,53 @@ export function rankCause(value: GraphValue | undefined, wanted: Wanted): FoundC
   }
   const isMask = /attentionMask/.test(wanted.layout ?? '');
   if (isMask && rank === 1) return { cause: { kind: 'mask' }, fixes: [] };
-  if (rank < wanted.rank) return { cause: missingAxes(value, wanted), fixes: [] };
+  if (rank < wanted.rank) {
+    const cause = missingAxes(value, wanted);
+    return (cause === undefined ? otherDimension(rank, wanted) : undefined) ?? { cause, fixes: [] };
+  }
   if (wanted.isNamed && rank !== wanted.rank + 1) return { cause: { kind: 'names' }, fixes: [] };
+  if (value.node.kind === 'apply') {
+    const every = everyStepBefore(value);
+    if (every && rank === wanted.rank + 1) return { cause: { kind: 'everyStep', layer: every.label }, fixes: lastStepOnly(every, wanted.place) }; // prettier-ignore
+    const other = otherDimension(rank, wanted);
+    if (other) return other;
+  }
   if (/time|steps/.test(wanted.layout ?? '') && value.node.kind === 'apply') return { cause: { kind: 'maps' }, fixes: [] }; // prettier-ignore
   if (rank === wanted.rank + 1) {
     // What is no number of examples may be the pictures of a sequence.
     const mayBeFrames = wanted.rank === 3 && (asInteger(value.type.shape[0] as Dim) ?? 0) <= mostFrames;
     const fixes = mayBeFrames ? [] : withoutFirst(value.node, wanted.place);
-    return { cause: { kind: wanted.rank === 3 ? 'frames' : 'batch' }, fixes };
+    return { cause: { kind: mayBeFrames ? 'frames' : 'batch' }, fixes };
   }
   return { cause: wanted.rank === 1 ? { kind: 'flatten' } : undefined, fixes: [] };
+}
+
+/** `GlobalAveragePooling1D` given a picture: the layer of as many dimensions as there are. */
+function otherDimension(rank: number, { callee = '', place }: Wanted): FoundCause | undefined {
+  const name = callee.replace(/[123]D$/, `${rank - 1}D`);
+  if (!/[123]D$/.test(callee) || rank < 2 || rank > 4) return undefined;
+  const at = place.file.text.indexOf(callee, place.span.start);
+  const isThere = at >= 0 && at < place.span.end;
+  const fixes: readonly Fix[] = isThere ? [{ title: `Use \`${name}\``, safe: false, edits: [{ span: { start: at, end: at + callee.length }, newText: name }] }] : []; // prettier-ignore
+  return { cause: { kind: 'dimension', layer: name }, fixes };
+}
+
+/** The recurrent layer that was told to give every step, where nothing but activations and the like came after it. */
+function everyStepBefore({ node }: GraphValue): ApplyNode | undefined {
+  let at: GraphNode | undefined = node;
+  for (let step = 0; step < mostSteps && at?.kind === 'apply'; step++) {
+    if (at.parameters['returnSequences'] === true) return at;
+    if (!/^(Dropout|Activation|.*Normalization)$/.test(at.definition.name)) return undefined;
+    at = at.inputs[0]?.node;
+  }
+  return undefined;
+}
+
+function lastStepOnly({ origin }: ApplyNode, home: Place): readonly Fix[] {
+  const found = /,\s*returnSequences:\s*true/.exec(origin.file.textOf(origin.span));
+  if (!found || origin.file !== home.file) return [];
+  const start = origin.span.start + found.index;
+  return [{ title: 'Give only the last step', safe: false, edits: [{ span: { start, end: start + found[0].length }, newText: '' }] }]; // prettier-ignore
 }
 
 function missingAxes(value: GraphValue, wanted: Wanted): RankCause | undefined {

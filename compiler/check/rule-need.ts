@@ -38,7 +38,7 @@ export class RuleNeed implements Need {
       const shapes = { callee: this.#site.name, first: describeType(first), second: describeType(input) };
       return this.#fail(shapeRank.joined(shapes), this.#site.place, this.#cameFrom(input));
     }
-    const found = rankCause(this.#valueOf(input), { rank: wanted, layout, isNamed: context.within !== undefined, place: this.#outerPlace() }); // prettier-ignore
+    const found = rankCause(this.#valueOf(input), { callee: this.#site.name, rank: wanted, layout, isNamed: context.within !== undefined, place: this.#outerPlace() }); // prettier-ignore
     const data = { callee: this.#site.name, wanted, layout, shape: describeType(input), rank: rank ?? minimumRank(input.shape), ...found }; // prettier-ignore
     return this.#fail(shapeRank.exact(data), this.#blame(context), this.#cameFrom(input));
   }

@@ -7,7 +7,7 @@ import { shapeUnknownSize, typeNotALayer } from '../diagnostics/catalogue/shapes
 import { fold, nearNames } from '../diagnostics/suggest.ts';
 import { asInteger, asNumber, atLeast, dim, display, ONE, type Condition } from '../shapes/index.ts';
 import { builtinNamed, functionNames, layerNamed, layerNames, lossNames, lowerNames } from './builtins.ts';
-import { otherSpellings, respelled } from './other-spellings.ts';
+import { insteadOf, otherSpellings, respelled } from './other-spellings.ts';
 import { applyNamedFunction } from './call.ts';
 import { chooseBranch, joinBranches } from './branches.ts';
 import { inCases } from './cases.ts';
@@ -72,7 +72,7 @@ export function reportUnknownCallee(ctx: BodyContext, callee: Name, expected: re
     }
     const sameName = [...new Set(lowerNames())].filter((f) => fold(f) === fold(name));
     const near = other ? [other] : nearNames(name, [...layerNames(), ...declared, ...sameName]);
-    report(ctx, nameUnknownLayer.unknown({ name, near, span, respelled: other === undefined ? undefined : respelled(ctx.file.source, span, name, other) }), span); // prettier-ignore
+    report(ctx, nameUnknownLayer.unknown({ name, near, instead: insteadOf[name], span, respelled: other === undefined ? undefined : respelled(ctx.file.source, span, name, other) }), span); // prettier-ignore
     return;
   }
   const layer = [...layerNames(), ...declared].find((l) => /^_*[A-Z]/.test(l) && fold(l) === fold(name));

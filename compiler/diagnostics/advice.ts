@@ -27,7 +27,7 @@ export const misfitAdvice = {
 
 /** Why a tensor has more or fewer axes than what it flows into wants. */
 export type RankCause =
-  | { readonly kind: 'lastStep' | 'collapsed'; readonly layer: string }
+  | { readonly kind: 'lastStep' | 'everyStep' | 'collapsed' | 'dimension'; readonly layer: string }
   | { readonly kind: 'channel'; readonly shape: string; readonly isSeries: boolean }
   | { readonly kind: 'frames' | 'maps' | 'batch' | 'flatten' | 'names' | 'mask' };
 
@@ -35,12 +35,16 @@ export function rankAdvice(cause: RankCause): string {
   switch (cause.kind) {
     case 'lastStep':
       return `\`${cause.layer}\` gives only its last step; with \`returnSequences: true\` it gives every step.`;
+    case 'everyStep':
+      return misfitAdvice.everyStep(cause.layer);
+    case 'dimension':
+      return `\`${cause.layer}\` is the one for so many axes. (The batch axis is implicit and does not count.)`;
     case 'collapsed':
       return `\`${cause.layer}\` before it has taken axes away: leave it out, or move it behind this layer.`;
     case 'channel':
       return cause.isSeries
         ? `A series of single numbers has an axis for its one feature: declare it as \`${cause.shape}\`, or add the axis with \`expandDims(axis: -1)\`.`
-        : `Grey images need a channel axis too: declare \`${cause.shape}\`, or add one with \`expandDims(axis: -1)\`.`;
+        : `Grey images need a channel axis too: make it \`${cause.shape}\`, or add one with \`expandDims(axis: -1)\`.`;
     case 'frames':
       return 'There is exactly one axis too many. The batch axis is implicit: if the first one counts examples, leave it out. If it counts the pictures of a sequence, wrap each layer: `TimeDistributed(Conv2D(8, 3))`.';
     case 'maps':

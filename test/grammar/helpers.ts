@@ -69,8 +69,15 @@ function listed(problems: readonly SyntaxProblem[]): string {
 
 const CASES = fileURLToPath(new URL('../cases/', import.meta.url));
 
+/** Mistakes of syntax: collected with the others, and not to be parsed without a problem. */
+const broken = new Set(
+  (JSON.parse(readFileSync(`${CASES}mistakes/expected.json`, 'utf8')) as readonly { id: string; slugs: readonly string[] }[])
+    .filter(({ slugs }) => slugs.some((slug) => slug.startsWith('syntax/')))
+    .map(({ id }) => `mistakes/bad/${id}.nn`),
+); // prettier-ignore
+
 export const caseFiles: readonly string[] = readdirSync(CASES, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.nn'))
+  .filter((path) => path.endsWith('.nn') && !broken.has(path))
   .sort();
 
 export function caseText(path: string): string {

@@ -75,10 +75,13 @@ export const nameUnknownLayer = defineDiagnostic(
     example: { bad: body('Dens(3)'), good: body('Dense(3)') },
   },
   {
-    unknown: ({ name, near, span, respelled }: Unknown) => ({
+    unknown: ({ name, near, span, respelled, instead }: Unknown & { readonly instead?: string | undefined }) => ({
       message: `There is no layer, block or model called \`${name}\`.`,
-      help: didYouMean(near) ?? 'Layers have their Keras 3 names; blocks and models of other files must be imported.',
-      fixes: respelled ? [respelled] : renameTo(near, span, name),
+      help:
+        instead ??
+        didYouMean(near) ??
+        'Layers have their Keras 3 names; blocks and models of other files must be imported.',
+      fixes: instead !== undefined ? [] : respelled ? [respelled] : renameTo(near, span, name),
     }),
     leftOut: ({
       name,
@@ -161,6 +164,10 @@ export const nameUnknownMember = defineDiagnostic(
       message: `${of} has no \`${name}\`.`,
       help: didYouMean(near) ?? (members.length > 0 ? `It has ${members.map((m) => `\`${m}\``).join(', ')}.` : 'It has no members.'), // prettier-ignore
       fixes: renameTo(near, span),
+    }),
+    method: ({ name, of }: { readonly name: string; readonly of: string }) => ({
+      message: `Tensors have no methods, so there is no \`${of}.${name}\`.`,
+      help: `Write \`${name}(${of})\`, or let it flow: \`${of} -> ${name}\`.`,
     }),
     unbuilt: ({ name, of }: { readonly name: string; readonly of: string }) => ({
       message: `\`${of}\` has no \`${name}\` yet: a layer's weights get their shapes when it is first applied.`,

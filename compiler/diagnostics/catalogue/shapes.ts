@@ -31,7 +31,7 @@ export const typeNotATensor = defineDiagnostic(
   {
     wanted: ({ where, got, layer }: { readonly where: string; readonly got: string; readonly layer?: string | undefined }) => ({
       message: `${where} needs a tensor, but this is ${got}.`,
-      help: got.startsWith('a list') ? 'A list in tensor position holds numbers, in rows of equal length.' : layer === undefined ? undefined : `Apply it to a tensor first: \`${layer}(x)\` or \`x -> ${layer}\`.`,
+      help: got.startsWith('a list') ? (where === '`loss`' ? 'Several losses are added up: `a + 0.5 * b`.' : 'A list in tensor position holds numbers, in rows of equal length.') : layer === undefined ? undefined : `Apply it to a tensor first: \`${layer}(x)\` or \`x -> ${layer}\`.`,
     }),
     pairName: ({ field, given, meant }: { readonly field: string; readonly given: string; readonly meant: string | undefined }) => ({
       message: `\`${field}\` holds calls, not names in quotes: which target is compared with which output must be said.`,
