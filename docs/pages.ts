@@ -12,6 +12,7 @@ import { createMemoryHost } from '../compiler/project/memory-host.ts';
 import { libraryReports } from './known-mistakes.ts';
 import { kerasPages } from './keras-pages.ts';
 import { anchor, diagnosticMarkdown, generated, table } from './markdown.ts';
+import { numericsPage } from './numerics.ts';
 import { referencePages } from './reference-pages.ts';
 
 const areas: Readonly<Record<string, string>> = {
@@ -35,7 +36,7 @@ const said = (diagnostics: readonly Diagnostic[]): string =>
 
 /** Every page by its path below `docs/`, not yet formatted. */
 export function pages(): ReadonlyMap<string, string> {
-  return new Map([...errorPages(), ...referencePages(), ...kerasPages(), ['real-mistakes.md', realMistakes()]]);
+  return new Map([...errorPages(), ...referencePages(), ...kerasPages(), ['real-mistakes.md', realMistakes()], ['numerics.md', numericsPage()]]); // prettier-ignore
 }
 
 function errorPages(): readonly (readonly [string, string])[] {

@@ -2,7 +2,15 @@
  * Chooses and loads a tfjs backend and gives the `Device` over it. Which one is current is tfjs's own state
  * (`tf.setBackend`), so what the user chose there is honoured; nothing is loaded before it is asked for.
  */
-import { type KernelBackend, engine, findBackendFactory, getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
+import {
+  type KernelBackend,
+  engine,
+  env,
+  findBackendFactory,
+  getBackend,
+  ready,
+  setBackend,
+} from '@tensorflow/tfjs-core';
 import { Device } from './device.ts';
 import { nodeModule, withoutErrorListeners } from './node.ts';
 
@@ -60,6 +68,7 @@ export async function currentDevice(): Promise<Device> {
 
 async function start(name: BackendName, options: BackendOptions): Promise<Device> {
   if (findBackendFactory(name) === null) await load(name, options);
+  if (name === 'webgpu') env().set('WEBGPU_CPU_FORWARD', false);
   const before: string | undefined | null = getBackend();
   if (!(await withoutErrorListeners(() => setBackend(name)))) {
     // tfjs has made the failed one its current one.

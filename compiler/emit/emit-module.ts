@@ -58,7 +58,7 @@ function preparedModels(models: readonly LoweredModel[], options: EmitOptions): 
     return {
       lowered,
       names: names.get(model)!,
-      leaves: leavesOf([inference, ...programsOf(lowered)]),
+      leaves: leavesOf(lowered.model, variable(lowered.batch), [inference, ...programsOf(lowered)]),
       inference: ready(inference),
       training:
         training === undefined

@@ -1,5 +1,6 @@
 /** The `infer` function of a model: weights and inputs in, outputs out. */
 import type { ModelGraph } from '../graph/model-graph.ts';
+import { completeSizes } from '../definitions/axes.ts';
 import type { TensorNode } from '../graph/tensor-graph.ts';
 import type { Dim } from '../shapes/index.ts';
 import { stringOf } from '../ops/attributes.ts';
@@ -17,12 +18,21 @@ import { functionBody } from './tensor-function.ts';
 
 export type Leaves = ReadonlyMap<string, { readonly axes: readonly Dim[] }>;
 
-/** Inputs and targets as the programs have them, batch axis included. */
-export function leavesOf(programs: readonly ReadonlyMap<string, TensorNode>[]): Leaves {
+/** Inputs, also those that no program reads (`zerosLike(x)` needs only their sizes), and targets, batch axis included. */
+export function leavesOf(
+  model: Pick<ModelGraph, 'inputs'>,
+  batch: Dim,
+  programs: readonly ReadonlyMap<string, TensorNode>[],
+): Leaves {
   const nodes = topological(programs.flatMap((outputs) => [...outputs.values()])).filter((node) => node.op === 'input');
   const byText = nodes.toSorted((a, b) => a.id - b.id);
   const own = byText.filter((node) => specialLeaf(stringOf(node.attributes, 'name')) === undefined);
-  return new Map(own.map((node) => [stringOf(node.attributes, 'name'), { axes: node.shape }]));
+  const read = own.map((node) => [stringOf(node.attributes, 'name'), { axes: node.shape }] as const);
+  const names = new Set(read.map(([name]) => name));
+  const unread = model.inputs
+    .filter(({ node }) => !names.has(node.name))
+    .map(({ node }) => [node.name, { axes: [batch, ...completeSizes(node.outputs[0]!.shape)] }] as const);
+  return new Map([...read, ...unread]);
 }
 
 export interface InferenceContext {

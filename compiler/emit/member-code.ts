@@ -46,7 +46,7 @@ export function memberCode(context: ClassContext, members: readonly PreparedMemb
       ...inferenceFunction({
         model,
         program,
-        leaves: leavesOf([inference]),
+        leaves: leavesOf(model, variable(lowered.batch), [inference]),
         batch: variable(lowered.batch),
         names: { ...names, infer: own.infer },
         scope,

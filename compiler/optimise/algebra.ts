@@ -97,14 +97,16 @@ const broadcasting: readonly Rule[] = [
     name: 'f(broadcastTo(x), y) → broadcastTo(f(x, y))',
     apply: (node, op) => {
       if (!ops[node.op].traits.elementwise) return undefined;
-      const inputs = node.inputs.map((x) => (x.op === 'broadcastTo' ? core(x) : x));
+      const fits = (x: TensorNode): boolean => x.shape.length <= node.shape.length;
+      const inputs = node.inputs.map((x) => (x.op === 'broadcastTo' && fits(core(x)) ? core(x) : x));
       if (inputs.every((x, i) => x === node.inputs[i])) return undefined;
       return op.broadcastTo(op.make(node.op, inputs, node.attributes), node.shape);
     },
   },
   ruleFor('broadcastTo(broadcastTo(x)) → broadcastTo(x)', 'broadcastTo', ([x], op, node) => {
     const inner = core(x!);
-    return inner === x ? undefined : op.broadcastTo(inner, node.shape);
+    // One number may have had more axes than the result.
+    return inner === x || inner.shape.length > node.shape.length ? undefined : op.broadcastTo(inner, node.shape);
   }),
   ruleFor('reshape(broadcastTo(scalar)) → broadcastTo(scalar)', 'reshape', ([x], op, node) => {
     if (x!.op !== 'broadcastTo' || !isSingle(x!.inputs[0]!)) return undefined;

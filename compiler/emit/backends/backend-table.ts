@@ -16,6 +16,9 @@ import {
   plainSlice,
   sumByPooling,
 } from './products.ts';
+import { withFewerAxes } from './ranks.ts';
+import { forwardSums, sumsInThree } from './running-sums.ts';
+import { exactSines } from './trigonometry.ts';
 
 export const backendNames = ['wasm', 'cpu', 'webgl', 'webgpu'] as const;
 export type BackendName = (typeof backendNames)[number];
@@ -40,6 +43,9 @@ const everywhere: readonly Rule[] = [
   ...activationsBeforeReshape,
 ];
 
+/** What webgl and webgpu have in common. */
+const graphics: readonly Rule[] = [...withFewerAxes, sumsInThree, ...exactSines];
+
 export const backendTables: { readonly [Name in BackendName]: BackendTable & { readonly name: Name } } = {
   wasm: {
     name: 'wasm',
@@ -59,6 +65,6 @@ export const backendTables: { readonly [Name in BackendName]: BackendTable & { r
     ],
   },
   cpu: { name: 'cpu', rewrites: everywhere },
-  webgl: { name: 'webgl', rewrites: everywhere },
-  webgpu: { name: 'webgpu', rewrites: everywhere },
+  webgl: { name: 'webgl', rewrites: [...everywhere, ...graphics] },
+  webgpu: { name: 'webgpu', rewrites: [...everywhere, ...graphics, forwardSums] },
 };

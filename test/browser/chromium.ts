@@ -1,0 +1,23 @@
+/** A headless Chromium that computes webgl and webgpu in software, so that it runs on any machine. */
+import { existsSync } from 'node:fs';
+import { chromium, type Browser } from 'playwright-core';
+
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+const quiet = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']; // prettier-ignore
+const webgl = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
+/** `CHROMIUM` names another one. @throws Error if there is none. */
+export async function startBrowser(options: { readonly webgpu: boolean }): Promise<Browser> {
+  const executablePath = [process.env['CHROMIUM'], ...places].find((path) => path !== undefined && existsSync(path));
+  if (executablePath === undefined)
+    throw new Error(
+      'There is no Chromium here. Install it (Debian: apt-get install chromium), or give its path in CHROMIUM.',
+    );
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    args: [...quiet, ...webgl, ...(options.webgpu ? webgpu : [])],
+  });
+}

@@ -1,0 +1,33 @@
+/** What runs in the browser, on one backend: every case, reported one by one; whole trainings; what `auto` chooses. */
+import { useBackend, type BackendName } from '../../runtime/index.ts';
+import { casesOf, type CaseResult } from '../numerics/case-data.ts';
+import { resultOf, type Models } from '../numerics/run-case.ts';
+import { trainingProblems, type TrainedModels } from './training.ts';
+
+declare global {
+  /** Given by who drives the browser: results one by one, and what is wrong beside them at the end. */
+  var report: (result: CaseResult) => Promise<void>;
+  var finish: (problems: readonly string[]) => Promise<void>;
+}
+
+export interface Emitted {
+  readonly cases: Models;
+  /** Not there where only some cases are looked at. */
+  readonly networks?: TrainedModels;
+}
+
+/** @param best What `auto` must choose in this browser. */
+export async function runPage(backend: BackendName, best: BackendName, { cases, networks }: Emitted): Promise<void> {
+  try {
+    const problems: string[] = [];
+    const chosen = await useBackend('auto');
+    if (chosen.name !== best) problems.push(`'auto' chooses ${chosen.name}, not ${best}`);
+    await useBackend(backend);
+    for (const one of casesOf(await (await fetch('cases.json')).text()))
+      await globalThis.report(await resultOf(cases, one));
+    if (networks) problems.push(...(await trainingProblems(networks, backend)));
+    await globalThis.finish(problems);
+  } catch (error) {
+    await globalThis.finish([error instanceof Error ? (error.stack ?? error.message) : String(error)]);
+  }
+}

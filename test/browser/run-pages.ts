@@ -1,0 +1,130 @@
+/**
+ * `npm run test:browser`: everything registered, on webgl and webgpu in a headless browser, as `test/numerics` does on cpu
+ * and wasm; then whole trainings. `npm run test:browser -- webgl 'Conv2D'` runs fewer cases, `-- missing` those that are
+ * not recorded; `-- webgl networks` only trains.
+ */
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { createCompiler } from '../../compiler/compile.ts';
+import type { EmittedFile } from '../../compiler/emit/emitted.ts';
+import { createMemoryHost } from '../../compiler/project/memory-host.ts';
+import { caseText, type CaseHead, type CaseResult } from '../numerics/case-data.ts';
+import { makeMatrix, type Matrix } from '../numerics/make-cases.ts';
+import { checkedResults, keyOf, recordedOf } from '../numerics/recorded.ts';
+import { writePage } from './bundle.ts';
+import { startBrowser } from './chromium.ts';
+import { serve } from './serve.ts';
+import { trainingText } from './training.ts';
+
+const backends = ['webgl', 'webgpu'] as const;
+type Backend = (typeof backends)[number];
+
+/** Nothing takes longer; a lost device or a hung shader compiler does. In milliseconds. */
+const patience = 120_000;
+
+/** The browser for webgl has no webgpu, so that `auto` has to do without. */
+const entryOf = (backend: Backend, trains: boolean): string => `import * as cases from './cases.js';
+${trains ? "import * as networks from './networks.js';" : ''}
+import { runPage } from '../../../browser/page.ts';
+void runPage('${backend}', '${backend}', { cases${trains ? ', networks' : ''} });
+`;
+
+async function networkFiles(backend: Backend): Promise<readonly EmittedFile[]> {
+  const path = '/networks.nn';
+  const options = { target: 'js', backends: [backend], sourceMap: false, version: '0' } as const;
+  const { diagnostics, files } = await createCompiler(createMemoryHost({ [path]: trainingText })).build(path, options);
+  if (!files) throw new Error(diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n'));
+  return files;
+}
+
+/** Resolves when the page says that it is done, or fails; with what went wrong. */
+async function finished(page: Page, address: string, take: (result: CaseResult) => void): Promise<readonly string[]> {
+  let last = Date.now();
+  const done = new Promise<readonly string[]>((resolve) => {
+    void page.exposeFunction('finish', resolve);
+    page.on('crash', () => resolve(['the page crashed']));
+    page.on('pageerror', (error) => resolve([error.stack ?? error.message]));
+    const watch = setInterval(() => {
+      if (Date.now() - last > patience) resolve([`nothing came for ${patience / 1000} s`]);
+    }, 1000);
+    page.on('close', () => clearInterval(watch));
+  });
+  await page.exposeFunction('report', (result: CaseResult) => {
+    last = Date.now();
+    take(result);
+  });
+  await page.goto(address);
+  const problems = await done;
+  await page.close();
+  return problems;
+}
+
+interface Run {
+  readonly results: readonly CaseResult[];
+  readonly problems: readonly string[];
+}
+
+async function runIn(browser: Browser, backend: Backend, matrix: Matrix, trains: boolean): Promise<Run> {
+  const folder = fileURLToPath(new URL(`../.tmp/page-${backend}/`, import.meta.url));
+  await writePage(folder, {
+    entry: entryOf(backend, trains),
+    emitted: [...matrix.emit(backend), ...(trains ? await networkFiles(backend) : [])],
+    files: { 'cases.json': caseText(matrix.cases) },
+  });
+  const { address, stop } = await serve(folder);
+  try {
+    const page = await browser.newPage();
+    // A shader that does not compile says so here, and its results are wrong; say why.
+    page.on('console', (message) => {
+      if (message.type() === 'error') process.stderr.write(`${backend}: ${message.text().slice(0, 600)}\n`);
+    });
+    const results: CaseResult[] = [];
+    const problems = await finished(page, address, (result) => results.push(result));
+    return { results, problems: problems.map((problem) => `${backend}: ${problem}`) };
+  } finally {
+    await stop();
+  }
+}
+
+/** What the arguments ask for. */
+interface Wanted {
+  readonly backends: readonly Backend[];
+  readonly isWanted: (head: CaseHead, backend: Backend) => boolean;
+  readonly trains: boolean;
+}
+
+function wantedBy(given: readonly string[]): Wanted {
+  const [pattern] = given.filter((one) => !backends.some((backend) => backend === one));
+  const named = backends.filter((backend) => given.includes(backend));
+  const recorded = new Map(backends.map((backend) => [backend, recordedOf(backend)]));
+  const isWanted: Wanted['isWanted'] = (head, backend) => {
+    if (pattern === undefined) return true;
+    return pattern === 'missing'
+      ? !(keyOf(head) in recorded.get(backend)!)
+      : new RegExp(pattern, 'u').test(keyOf(head));
+  };
+  const trains = pattern === undefined || pattern.includes('networks');
+  return { backends: named.length > 0 ? named : backends, isWanted, trains };
+}
+
+async function main(given: readonly string[]): Promise<number> {
+  const wanted = wantedBy(given);
+  const runs = wanted.backends.map(async (backend) => {
+    const matrix = makeMatrix((head) => wanted.isWanted(head, backend));
+    // One browser each: what loses one's device leaves the other's alone.
+    const browser = await startBrowser({ webgpu: backend === 'webgpu' });
+    try {
+      const start = Date.now();
+      const run = await runIn(browser, backend, matrix, wanted.trains);
+      process.stdout.write(`${backend}: ${run.results.length} cases in ${Math.round((Date.now() - start) / 1000)} s\n`);
+      return [...checkedResults(backend, matrix.cases, run.results), ...run.problems];
+    } finally {
+      await browser.close();
+    }
+  });
+  const problems = (await Promise.all(runs)).flat();
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  return problems.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));
