@@ -1,12 +1,13 @@
 /** Makes live models of emitted programs: with fresh weights, with another model's, with those of a file. */
 import { currentDevice } from './backends.ts';
 import type { Values } from './device.ts';
-import { type GivenWeights, type LoadReport, ModelState, type Past } from './model-state.ts';
+import { readCheckpoint } from './checkpoints.ts';
+import { type GivenWeights, type LoadReport, ModelState } from './model-state.ts';
 import { Model } from './model.ts';
-import type { DType, ModelSpec, Program, ScheduleSpec } from './program.ts';
+import type { DType, ModelSpec, Program } from './program.ts';
 import { type StoredTensor, readSafetensors } from './safetensors.ts';
 import { type WeightsSource, weightBytes } from './weight-files.ts';
-import { WeightsError, fitting, slotPrefix } from './weights.ts';
+import { fitting, withoutSlots } from './weights.ts';
 
 export interface CreateOptions {
   /** A whole number from which fresh weights, and random numbers in training, are drawn; the same on every backend. Default: another one each time. */
@@ -52,7 +53,7 @@ export async function load<Instance>(
 ): Promise<Instance> {
   requireSeed(seed);
   const { bytes, name } = await weightBytes(source);
-  const { given, report } = fitting(program.spec, readSafetensors(bytes, name).tensors, partial, name);
+  const { given, report } = fitting(program.spec, withoutSlots(readSafetensors(bytes, name)), partial, name);
   return instance(modelClass, program, seed, given, report);
 }
 
@@ -66,44 +67,15 @@ export async function resume<Instance extends AnyModel>(
   source: WeightsSource,
 ): Promise<Instance> {
   const { bytes, name } = await weightBytes(source);
-  const { tensors, metadata } = readSafetensors(bytes, name);
-  const [step, seed] = [Number(metadata['step']), Number(metadata['seed'])];
-  if (!Number.isSafeInteger(step) || !Number.isSafeInteger(seed)) {
-    throw new WeightsError(`${name} is no checkpoint: it tells no step and seed. Use load() for a file of weights.`);
-  }
-  const isSlot = (path: string): boolean => path.startsWith(slotPrefix);
-  const weights = new Map([...tensors].filter(([path]) => !isSlot(path)));
-  const slots = new Map(
-    [...tensors].filter(([path]) => isSlot(path)).map(([path, one]) => [path.slice(slotPrefix.length), one]),
-  );
-  const { given, report } = fitting(program.spec, weights, false, name);
+  const { seed, given, report, slots, past } = readCheckpoint(bytes, name, program.spec);
   const model = await instance(modelClass, program, seed, given, report);
   try {
-    const problems = await model.state.restore(slots, { step, ...pastOf(metadata) });
-    if (problems.length === 0) return model;
-    throw new WeightsError(`${name} does not fit the optimiser of ${program.spec.name}:\n  ${problems.join('\n  ')}`);
+    await model.state.restore(slots, past, name);
+    return model;
   } catch (error) {
     model.dispose();
     throw error;
   }
-}
-
-function pastOf(metadata: Readonly<Record<string, string>>): Omit<Past, 'step'> {
-  const read = (name: string): unknown => {
-    const text = metadata[name];
-    if (text === undefined) return undefined;
-    try {
-      return JSON.parse(text);
-    } catch {
-      throw new WeightsError(`"${name}" of the checkpoint cannot be read: ${text}`);
-    }
-  };
-  return {
-    draws: (read('draws') as number | undefined) ?? 0,
-    applied: (read('applied') as Record<string, number> | undefined) ?? {},
-    learningRate: read('learningRate') as number | ScheduleSpec | undefined,
-    frozen: read('frozen') as string[] | undefined,
-  };
 }
 
 async function instance<Instance>(
@@ -120,7 +92,7 @@ async function instance<Instance>(
 async function storedWeights(from: AnyModel | WeightsSource): Promise<ReadonlyMap<string, StoredTensor>> {
   if (!(from instanceof Model)) {
     const { bytes, name } = await weightBytes(from);
-    return readSafetensors(bytes, name).tensors;
+    return withoutSlots(readSafetensors(bytes, name));
   }
   const spec: ModelSpec = from.state.requireAlive().program.spec;
   const tensors = new Map<string, StoredTensor>();

@@ -1,7 +1,7 @@
 /** The training loop: epochs, batches, validation, callbacks, stopping. What a batch does is in `steps.ts`. */
 import { adapt } from './adapt.ts';
 import { weighedByClass } from './class-weights.ts';
-import { type Callbacks, type OpenCallbacks, type Trainee, openCallback } from './callbacks.ts';
+import type { Callbacks, OpenCallbacks, Trainee } from './callbacks.ts';
 import { type BatchSource, sourceOfData, splitOff } from './data.ts';
 import type { Values } from './device.ts';
 import { GrowingHistory, type History, ReportFold, scoresOf } from './history.ts';
@@ -9,7 +9,7 @@ import { InputError } from './input-error.ts';
 import { type ModelState, sampleWeightName } from './model-state.ts';
 import type { CallbackSpec, TrainingProgram } from './program.ts';
 import { evaluateBatch, trainOnBatch } from './steps.ts';
-import { overwriteWithAverages } from './updates.ts';
+import { keepWeightsAsAverages, overwriteWithAverages } from './updates.ts';
 
 export interface FitOptions<Batch = unknown, Scores = Record<string, number>> extends Callbacks<Scores> {
   /** Walks through the data; default that of the `train` block. */
@@ -59,7 +59,8 @@ interface Run {
   readonly trainee: Trainee;
   readonly callbacks: readonly OpenCallbacks[];
   readonly history: GrowingHistory;
-  readonly seed: number;
+  /** That of the model may become another when a backup is restored. */
+  readonly seed: () => number;
   readonly shuffle: boolean;
   readonly classWeight: Readonly<Record<number, number>> | undefined;
   readonly signal: AbortSignal | undefined;
@@ -103,14 +104,13 @@ export async function* trainingSteps(
       `${state.program.spec.name}: fit is already running on this model. Wait for it, or abort it by its signal.`,
     );
   state.fitting = true;
-  const trainee: Trainee = { state, stop: false };
+  const trainee: Trainee = { state, stop: false, firstEpoch: 0, hasAverages: false };
   const open: OpenCallbacks[] = [];
   try {
     const settings = checkedSettings(state, training, options);
     const sources = await sourcesOf(state, data, options, settings);
-    for (const spec of options.callbacks ?? training.defaults.callbacks) {
-      open.push('name' in spec ? openCallback(spec as CallbackSpec, trainee) : (spec as OpenCallbacks));
-    }
+    trainee.firstEpoch = settings.initialEpoch;
+    for (const spec of options.callbacks ?? training.defaults.callbacks) open.push(await opened(spec, trainee));
     open.push(options as OpenCallbacks);
     const run: Run = {
       state,
@@ -118,7 +118,7 @@ export async function* trainingSteps(
       trainee,
       callbacks: open,
       history: new GrowingHistory(),
-      seed: options.seed ?? state.seed,
+      seed: () => options.seed ?? state.seed,
       shuffle: options.shuffle ?? training.defaults.shuffle ?? true,
       classWeight: options.classWeight,
       signal: options.signal,
@@ -158,22 +158,39 @@ async function* epochs(
   requireNotAborted(run);
   await adapt(run.state, run.training, train, () => requireNotAborted(run), run.breathe);
   for (const callback of run.callbacks) await callback.onTrainBegin?.();
-  for (let epoch = settings.initialEpoch; epoch < settings.epochs && !run.trainee.stop && !stopAsked(); epoch++) {
+  const first = run.trainee.firstEpoch;
+  for (let epoch = first; epoch < settings.epochs && !run.trainee.stop && !stopAsked(); epoch++) {
     for (const callback of run.callbacks) await callback.onEpochBegin?.(epoch);
     requireNotAborted(run);
     logs = yield* oneEpoch(run, train, epoch, stopAsked);
-    if (validation !== undefined)
-      Object.assign(
-        logs,
-        await evaluate(run.state, run.training, validation, 'val_', () => requireNotAborted(run), run.breathe),
-      );
+    if (validation !== undefined) Object.assign(logs, await validated(run, validation));
     run.history.add(epoch, logs);
     for (const callback of run.callbacks) await callback.onEpochEnd?.(epoch, logs);
     requireNotAborted(run);
   }
-  if (run.training.optimizer.averages !== undefined && settings.epochs > settings.initialEpoch)
-    overwriteWithAverages(run.state);
+  if (run.training.optimizer.averages !== undefined && settings.epochs > first) putAverages(run);
   for (const callback of run.callbacks) await callback.onTrainEnd?.(logs);
+}
+
+async function validated(run: Run, source: BatchSource): Promise<Record<string, number>> {
+  for (const callback of run.callbacks) await callback.onTestBegin?.();
+  const scores = await evaluate(run.state, run.training, source, 'val_', () => requireNotAborted(run), run.breathe);
+  for (const callback of run.callbacks) await callback.onTestEnd?.(scores);
+  return scores;
+}
+
+/** Training ends with the running means of the weights in their place, where `useEma` asks for them. */
+function putAverages({ state, trainee }: Run): void {
+  if (trainee.hasAverages) keepWeightsAsAverages(state);
+  else overwriteWithAverages(state);
+  trainee.hasAverages = false;
+}
+
+/** What is named is loaded when there is some. */
+async function opened(spec: CallbackSpec | Callbacks<never>, trainee: Trainee): Promise<OpenCallbacks> {
+  if (!('name' in spec)) return spec as OpenCallbacks;
+  const { openCallback } = await import('./callbacks/open.ts');
+  return openCallback(spec as CallbackSpec, trainee);
 }
 
 async function* oneEpoch(
@@ -182,7 +199,8 @@ async function* oneEpoch(
   epoch: number,
   stopAsked: () => boolean,
 ): AsyncGenerator<TakenStep, Record<string, number>, undefined> {
-  const { state, training, callbacks, seed } = run;
+  const { state, training, callbacks } = run;
+  const seed = run.seed();
   const fold = new ReportFold(training.report);
   const watched = callbacks.some(
     ({ onBatchBegin, onBatchEnd }) => onBatchBegin !== undefined || onBatchEnd !== undefined,

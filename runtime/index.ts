@@ -35,7 +35,8 @@ export { type FitOptions, TrainingAbortedError } from './fit.ts';
 export type { Callbacks, Logs } from './callbacks.ts';
 export type { DatasetLike, TrainingData } from './data.ts';
 export type { Curves, History } from './history.ts';
-export { type WeightView, WeightsError } from './weights.ts';
+export type { WeightView } from './weights.ts';
+export { WeightsError } from './weights-error.ts';
 export type { WeightsSource } from './weight-files.ts';
 export {
   type SafetensorsFile,

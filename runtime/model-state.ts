@@ -4,6 +4,7 @@
  */
 import type { BoundaryRules, NamedSpec } from './boundary.ts';
 import { type Device, attempt } from './device.ts';
+import type { Checkpoint } from './checkpoints.ts';
 import { Freezing } from './freezing.ts';
 import { initialValues } from './initializers/index.ts';
 import type {
@@ -18,6 +19,7 @@ import type {
   WeightSpec,
 } from './program.ts';
 import type { Values } from './device.ts';
+import { WeightsError } from './weights-error.ts';
 
 /** Which weights came from where. */
 export interface LoadReport {
@@ -48,7 +50,8 @@ export interface Past {
 export class ModelState {
   readonly program: Program;
   readonly device: Device;
-  readonly seed: number;
+  /** Another one only after `rewind`. */
+  seed: number;
   readonly loaded: LoadReport;
   readonly rules: BoundaryRules;
   /** By path; replaced entry by entry. */
@@ -155,9 +158,10 @@ export class ModelState {
 
   /**
    * Takes up an earlier training. Weights that are frozen need no slots.
-   * @returns What does not fit, for a message.
+   * @param source What a message calls it.
+   * @throws WeightsError where slots do not fit; then nothing is changed.
    */
-  async restore(slots: GivenWeights, past: Past): Promise<readonly string[]> {
+  async restore(slots: GivenWeights, past: Past, source: string): Promise<void> {
     const wanted = this.program.training === undefined ? {} : (await this.trainable()).optimizer.slots;
     const frozen = new Set(past.frozen);
     const problems = Object.entries(wanted)
@@ -167,7 +171,10 @@ export class ModelState {
         ([path, { shape }]) =>
           `${path} [${shape.join(', ')}] is ${slots.has(path) ? `[${slots.get(path)!.shape.join(', ')}]` : 'missing'}`,
       );
-    if (problems.length > 0 && past.step > 0) return problems;
+    if (problems.length > 0 && past.step > 0)
+      throw new WeightsError(
+        `${source} does not fit the optimiser of ${this.program.spec.name}:\n  ${problems.join('\n  ')}`,
+      );
     for (const [path, { data, shape }] of slots) {
       // Others are of optimisers that were chosen at run time.
       const shapeOfWeight = this.program.spec.weights[weightOfSlot(path)]?.shape;
@@ -179,7 +186,19 @@ export class ModelState {
     Object.assign(this.applied, past.applied);
     this.learningRate = past.learningRate;
     this.freezing.restore(past.frozen ?? this.freezing.paths);
-    return [];
+  }
+
+  /**
+   * Goes back to a checkpoint of this model.
+   * @throws WeightsError where it does not fit.
+   */
+  async rewind({ given, slots, past, seed }: Checkpoint, source: string): Promise<void> {
+    const weights: Record<string, Data> = {};
+    for (const [path, { data, shape, dtype }] of given) weights[path] = this.device.write(data, [...shape], dtype);
+    this.adopt({ weights, slots: {} });
+    this.resetSlots();
+    await this.restore(slots, past, source);
+    this.seed = seed;
   }
 
   /** Takes over the results of a step, each of which holds a reference of its own, and gives back what they replace. */

@@ -106,8 +106,8 @@ export class Model<
   }
 
   /**
-   * Writes the weights to a safetensors file, whole or not at all. Node only.
-   * @throws Error in browsers, which say instead what to do with `toBytes`.
+   * Writes the weights to a safetensors file, whole or not at all: to a path in Node, to `indexeddb://NAME` in a browser.
+   * @throws WeightsError for a path in a browser.
    */
   async save(path: string | URL): Promise<void> {
     await saveBytes(path, await this.toBytes());
@@ -155,7 +155,7 @@ export class Model<
 
   /**
    * Weights, optimiser state, step, seed and what is frozen as the bytes of a safetensors file, from which `resume` continues to the same numbers.
-   * `load` takes the weights of it with `partial`.
+   * `load` takes the weights of it.
    */
   async checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
     const { training } = this.state.requireAlive();

@@ -99,9 +99,12 @@ export interface ScheduleSpec {
   readonly name: string;
   readonly [argument: string]: number | string | boolean | readonly number[];
 }
+/** The learning rate of an epoch, which counts from 0, from the rate so far. */
+export type RateFunction = (epoch: number, rate: number) => number;
+/** A callback by its Keras name, with its arguments. */
 export interface CallbackSpec {
   readonly name: string;
-  readonly [argument: string]: number | string | boolean;
+  readonly [argument: string]: number | string | boolean | ScheduleSpec | RateFunction;
 }
 
 /** What every function of the second module is given. */

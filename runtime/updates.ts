@@ -79,6 +79,15 @@ export function swapWithAverages(state: ModelState): void {
   state.adopt({ weights, slots });
 }
 
+/** Where the two have changed places for good: the running means are the weights. */
+export function keepWeightsAsAverages(state: ModelState): void {
+  const slots: Record<string, Data> = {};
+  for (const slot of Object.keys(state.slots)) {
+    if (slot.endsWith(`/${averageSlot}`)) slots[slot] = state.device.share(state.weights[weightOfSlot(slot)]!);
+  }
+  state.adopt({ weights: {}, slots });
+}
+
 function sums(
   device: Device,
   slots: Readonly<Record<string, Data>>,

@@ -1,6 +1,7 @@
 /** Where weights come from and go to: files, addresses, responses, bytes. */
 import { nodeModule } from './node.ts';
-import { WeightsError } from './weights.ts';
+import { readStored, storedName, writeStored, writeWhole } from './storage.ts';
+import { WeightsError } from './weights-error.ts';
 
 /** A path (Node) or address, a response to `fetch`, a file or blob, or the bytes themselves. */
 export type WeightsSource = string | URL | Response | Blob | ArrayBuffer | Uint8Array;
@@ -24,6 +25,12 @@ export async function weightBytes(
 }
 
 async function bytesAt(address: string | URL): Promise<Uint8Array> {
+  const stored = storedName(address);
+  if (stored !== undefined) {
+    const bytes = await readStored(String(address));
+    if (bytes !== undefined) return bytes;
+    throw new WeightsError(`There is no ${String(address)} in this browser's IndexedDB.`);
+  }
   const path = filePath(address);
   if (path === undefined) {
     let response: Response;
@@ -58,24 +65,21 @@ function filePath(address: string | URL): string | undefined {
 }
 
 /**
- * Writes a file whole or not at all: to a temporary neighbour first, which then takes its name.
- * @throws WeightsError outside Node, or if the file cannot be written.
+ * Writes a file whole or not at all.
+ * @throws WeightsError outside Node for other addresses than `indexeddb://NAME`, or if the file cannot be written.
  */
 export async function saveBytes(target: string | URL, bytes: Uint8Array): Promise<void> {
-  const files = nodeModule('node:fs/promises');
-  if (files === undefined) {
+  if (storedName(target) !== undefined) return writeStored(String(target), bytes);
+  if (nodeModule('node:fs/promises') === undefined) {
     throw new WeightsError(
-      'save() writes files in Node only. In a browser, take the bytes of toBytes(), for example for a Blob to download.',
+      `save() writes files in Node only. In a browser, save to 'indexeddb://${String(target)}', or take the bytes of toBytes(), for example for a Blob to download.`,
     );
   }
   const path = filePath(target);
   if (path === undefined) throw new WeightsError(`save() writes to a path, not to ${String(target)}.`);
-  const temporary = `${path}.${Math.random().toString(36).slice(2)}.tmp`;
   try {
-    await files.writeFile(temporary, bytes);
-    await files.rename(temporary, path);
+    await writeWhole(path, bytes);
   } catch (error) {
-    await files.rm(temporary, { force: true });
     throw new WeightsError(`${path} could not be written: ${reasonOf(error)}`, { cause: error });
   }
 }

@@ -7,7 +7,8 @@ import { nearestName } from './nearest-name.ts';
 import { placed } from './placement.ts';
 import type { Data, DType, ModelSpec } from './program.ts';
 import type { ArrayOf } from './tensor-like.ts';
-import { type StoredTensor, writeSafetensors } from './safetensors.ts';
+import { WeightsError } from './weights-error.ts';
+import { type SafetensorsFile, type StoredTensor, writeSafetensors } from './safetensors.ts';
 
 /** Read access to one weight; always to its present values. */
 export interface WeightView<Shape extends readonly number[] = readonly number[], Type extends DType = DType> {
@@ -17,11 +18,6 @@ export interface WeightView<Shape extends readonly number[] = readonly number[],
   readonly trainable: boolean;
   /** A copy of the values, in row-major order. */
   data(): Promise<ArrayOf<Type>>;
-}
-
-/** A weights file that is not that of the model. */
-export class WeightsError extends Error {
-  override readonly name = 'WeightsError';
 }
 
 export function weightViews(state: ModelState): Readonly<Record<string, WeightView>> {
@@ -45,8 +41,18 @@ async function copied({ device, weights }: ModelState, name: string): Promise<Va
 /** What a checkpoint puts before the paths of the optimiser's slots. */
 export const slotPrefix = 'optimizer:';
 
+/** What a file has but for the optimiser's state, where it is a checkpoint. */
+export function withoutSlots({ tensors, metadata }: SafetensorsFile): ReadonlyMap<string, StoredTensor> {
+  if (metadata['step'] === undefined) return tensors;
+  return new Map([...tensors].filter(([path]) => !path.startsWith(slotPrefix)));
+}
+
 /** The weights as a safetensors file; for a checkpoint with slots, step, seed and learning rate. */
-export async function savedWeights(state: ModelState, checkpoint = false): Promise<Uint8Array<ArrayBuffer>> {
+export async function savedWeights(
+  state: ModelState,
+  checkpoint = false,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const { device } = state;
   const { name, weights } = state.program.spec;
   const entries: [string, Data][] = Object.keys(weights).map((path) => [path, state.weights[path]!]);
@@ -63,7 +69,7 @@ export async function savedWeights(state: ModelState, checkpoint = false): Promi
         data: await device.read(data),
       });
     }
-    return writeSafetensors(tensors, { format: 'nnlang', model: name, ...training });
+    return writeSafetensors(tensors, { format: 'nnlang', model: name, ...training, ...more });
   } finally {
     for (const [, data] of entries) device.dispose(data);
   }

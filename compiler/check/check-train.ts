@@ -5,6 +5,7 @@ import { registry } from '../definitions/registry.ts';
 import { argumentMissing, argumentOption } from '../diagnostics/catalogue/arguments.ts';
 import { nameDuplicate, nameUnknown, nameUnknownFunction } from '../diagnostics/catalogue/names.ts';
 import { trainUnusedTarget } from '../diagnostics/catalogue/training.ts';
+import type { Place } from '../diagnostics/diagnostic.ts';
 import { fold, nearNames } from '../diagnostics/suggest.ts';
 import { typeNotATensor } from '../diagnostics/catalogue/shapes.ts';
 import type { GraphInput, GraphMetric, InputNode, TrainingGraph } from '../graph/model-graph.ts';
@@ -18,10 +19,11 @@ import { evaluate } from './evaluate.ts';
 import { bindPair } from './losses.ts';
 import { mentions } from './mentions.ts';
 import { declare } from './patterns.ts';
+import { rateFunctionOf } from './rate-function.ts';
 import { declaredType } from './tensor-types.ts';
 import { toTensor } from './tensors.ts';
 import { furtherRequirements } from './requirements.ts';
-import { tensor, unknown } from './values.ts';
+import { tensor, unknown, type ConstFunctionValue, type Value } from './values.ts';
 
 const fieldNames = ['loss', 'metrics', 'optimizer', 'batchSize', 'epochs', 'validationSplit', 'shuffle', 'clipNorm', 'clipValue', 'globalClipNorm', 'freeze', 'callbacks']; // prettier-ignore
 
@@ -255,9 +257,22 @@ function checkCallbacks(ctx: BodyContext, node: Expression | undefined): readonl
   return elements.flatMap((element) => {
     const value = evaluate(ctx, element, { options: [], families: ['callback'] });
     if (value.kind === 'unknown') return [];
-    const coerced = coerceNamed({ ctx, name: 'callbacks', place: placeOf(ctx, element.span) }, value, 'callback');
+    const place = placeOf(ctx, element.span);
+    const complete = withRateFunctions(ctx, value, place);
+    const coerced = complete && coerceNamed({ ctx, name: 'callbacks', place }, complete, 'callback');
     return coerced ? [coerced.value as NamedUse] : [];
   });
+}
+
+/** The callback with its compile-time functions as expressions; undefined where one cannot be such (reported). */
+function withRateFunctions(ctx: BodyContext, value: Value, place: Place): Value | undefined {
+  if (value.kind !== 'builtin' || !value.arguments) return value;
+  const given = Object.entries(value.arguments).map(([name, argument]) => {
+    const { kind, symbol } = (argument ?? {}) as Partial<ConstFunctionValue>;
+    return [name, kind === 'constFunction' ? rateFunctionOf(ctx, symbol!, place) : argument] as const;
+  });
+  const broken = given.some(([name, argument]) => argument === undefined && value.arguments![name] !== undefined);
+  return broken ? undefined : { ...value, arguments: Object.fromEntries(given) };
 }
 
 /** Paths of frozen layers: names of made layers and blocks, members of them. */

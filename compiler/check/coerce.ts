@@ -7,6 +7,7 @@ import type {
   ParameterKind,
   PlainArgument,
 } from '../definitions/parameters.ts';
+import type { RateFunction } from '../definitions/rate-function.ts';
 import { argumentOption, argumentRange, argumentType } from '../diagnostics/catalogue/arguments.ts';
 import { shapeUnknownSize } from '../diagnostics/catalogue/shapes.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
@@ -84,6 +85,10 @@ export function coerce(
       const number = numberOf(value);
       return number === undefined ? coerceNamed(target, value, 'schedule', 'a number or a schedule') : ok(number);
     }
+    case 'epochSchedule':
+      // What a function computes is found where it is used.
+      if (value.kind === 'constFunction') return ok(value);
+      return coerceNamed(target, value, 'schedule', 'a function such as `const f(epoch: int, rate: float) = …`, or a schedule'); // prettier-ignore
     case 'permutation':
       return coerceAxes(target, value);
     case 'namedSizes':
@@ -309,10 +314,12 @@ function plainArguments(values: Readonly<Record<string, unknown>>): NamedUse['ar
   for (const [name, value] of Object.entries(values)) {
     if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') plain[name] = value;
     else if (isDim(value)) plain[name] = asNumber(value) ?? 0;
-    else if (isNumbers(value)) plain[name] = value;
+    else if (isNumbers(value) || isNamed(value)) plain[name] = value;
   }
   return plain;
 }
+const isNamed = (value: unknown): value is NamedUse | RateFunction =>
+  typeof value === 'object' && value !== null && ('rateFunction' in value || 'arguments' in value);
 const isNumbers = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((element) => typeof element === 'number');
 const isDim = (value: unknown): value is Dim => typeof value === 'object' && value !== null && 'terms' in value;

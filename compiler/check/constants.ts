@@ -46,7 +46,7 @@ function valueOf(ctx: BodyContext, symbol: FileSymbol): Value {
 }
 
 /** A context at file scope: no names but the file's, nothing being assembled. */
-function fileContext(ctx: BodyContext, symbol: FileSymbol): BodyContext {
+export function fileContext(ctx: BodyContext, symbol: FileSymbol): BodyContext {
   return bodyContext(ctx.session, symbol.file, 'model');
 }
 

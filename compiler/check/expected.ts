@@ -36,6 +36,7 @@ export function expectedBy(type: ParameterKind): Expected {
     case 'layers':
       return families('layer');
     case 'learningRate':
+    case 'epochSchedule':
       return families('schedule');
     default:
       return nothingExpected;

@@ -5,13 +5,14 @@
 import { display, type Dim } from '../shapes/index.ts';
 import type { FunctionDefinition } from './define-function.ts';
 import type { LayerDefinition } from './define-layer.ts';
+import type { RateFunction } from './rate-function.ts';
 
 /** A function used as an activation, with its evaluated parameters. */
 export interface ActivationUse {
   readonly definition: FunctionDefinition;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
-export type PlainArgument = number | string | boolean | readonly number[];
+export type PlainArgument = number | string | boolean | readonly number[] | NamedUse | RateFunction;
 /** An initializer, regularizer, constraint, schedule … by its Keras name, with plain arguments. */
 export interface NamedUse {
   readonly name: string;
@@ -62,6 +63,8 @@ export type ParameterKind =
   | { readonly kind: 'layer' }
   | { readonly kind: 'layers' }
   | { readonly kind: 'learningRate' }
+  /** A compile-time function of epoch and rate, or a schedule that counts epochs. */
+  | { readonly kind: 'epochSchedule' }
   | { readonly kind: 'dtype' }
   /** The entries of `x[…]`; only the checker writes these. */
   | { readonly kind: 'index' }
@@ -225,6 +228,9 @@ export const layers = (o: { readonly doc: string }): Parameter<readonly LayerUse
 /** A number or a schedule. */
 export const learningRate = (o: Options<number | NamedUse>): Parameter<number | NamedUse> =>
   parameter({ kind: 'learningRate' }, o, (v) => (typeof v === 'number' ? String(v) : v.name));
+/** What the learning rate of each epoch is. */
+export const epochSchedule = (o: { readonly doc: string }): Parameter<NamedUse | RateFunction> =>
+  parameter<NamedUse | RateFunction>({ kind: 'epochSchedule' }, o, () => '');
 export const dtype = (o: Options<'float32' | 'int32' | 'bool'>): Parameter<'float32' | 'int32' | 'bool'> =>
   parameter({ kind: 'dtype' }, o, String);
 

@@ -76,6 +76,7 @@ export type RuntimeType =
   | 'ModelSpec'
   | 'PassProgram'
   | 'Program'
+  | 'RateFunction'
   | 'Sizes'
   | 'TensorLike'
   | 'TrainingProgram'

@@ -1,7 +1,7 @@
 /**
  * The constants of a model as data: what its inputs, outputs and weights look like, and what must hold of them.
  */
-import type { NamedUse } from '../definitions/parameters.ts';
+import type { NamedUse, PlainArgument } from '../definitions/parameters.ts';
 import type { TensorType } from '../definitions/types.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 import type {
@@ -25,6 +25,7 @@ import {
 import { code, runtimeType, typeOnly } from './code.ts';
 import { propertyKey, Scope } from './identifiers.ts';
 import type { Value, ValueRecord } from './literal.ts';
+import { rateCode } from './rate-code.ts';
 import { conditionText } from './size-code.ts';
 import { baseName } from './source-names.ts';
 
@@ -35,7 +36,15 @@ const axisValue = (axis: Axis): Value => (isSpread(axis) ? undefined : asNumber(
 
 export const tensorSpec = ({ dtype, shape }: TensorType): ValueRecord => ({ dtype, shape: shape.map(axisValue) });
 
-export const namedValue = (use: NamedUse): ValueRecord => ({ name: use.name, ...use.arguments });
+export const namedValue = (use: NamedUse): ValueRecord => ({
+  name: use.name,
+  ...Object.fromEntries(Object.entries(use.arguments).map(([name, argument]) => [name, argumentValue(argument)])),
+});
+
+function argumentValue(argument: PlainArgument): Value {
+  if (typeof argument !== 'object' || Array.isArray(argument)) return argument as Value;
+  return 'rateFunction' in argument ? rateCode(argument) : namedValue(argument as NamedUse);
+}
 
 const weightSpec = (weight: ModelWeight): ValueRecord => ({
   dtype: weight.dtype ?? 'float32',

@@ -54,6 +54,8 @@ export function parameterTypeText({ type }: Parameter): string {
       return paddingText(type);
     case 'learningRate':
       return 'number or learning-rate schedule';
+    case 'epochSchedule':
+      return 'function of epoch and learning rate, or learning-rate schedule';
     case 'dtype':
       return '`float32` | `int32` | `bool`';
     case 'layer':
