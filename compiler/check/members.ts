@@ -24,7 +24,7 @@ export function membersOf(ctx: BodyContext, model: Model): readonly GraphMember[
   });
 }
 
-/** None where the layer is not used, or where what it does depends on more of its use than its sizes in numbers. */
+/** None where the layer is not used or has no input, or where what it does depends on more of its use than its sizes in numbers. */
 function memberOf(ctx: BodyContext, statement: LayerStatement, instance: Instance): GraphMember | undefined {
   const { recipe, uses } = instance;
   if (recipe.kind === 'instance') return memberOf(ctx, statement, recipe.instance);
@@ -36,7 +36,8 @@ function memberOf(ctx: BodyContext, statement: LayerStatement, instance: Instanc
     value.kind === 'tensor' ? [{ ...output, value: value.value }] : [],
   );
   const { assembler, session } = inner;
-  const isWhole = tensors.length === outputs.length && session.diagnostics.errorCount === 0;
+  // Without an input there are no examples to count.
+  const isWhole = inputs.length > 0 && tensors.length === outputs.length && session.diagnostics.errorCount === 0;
   if (!isWhole || assembler.weights.size > ctx.assembler.weights.size) return undefined;
   const doc = statement.doc?.text ?? recipe.node.doc?.text;
   return {

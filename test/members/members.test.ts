@@ -119,6 +119,17 @@ model M {
     expect(words!.valueRequirements.map(({ tensor, below }) => [tensor, below])).toEqual([['tokens', 9]]);
   });
 
+  it('what has no input is no member', async () => {
+    const text = `
+block Table { weight t: [3]  output y = t * 2 }
+model M {
+  input x: [3]
+  layer table = Table
+  output y = x * table()
+}`;
+    expect(await signatures(text)).toEqual([]);
+  });
+
   it('what is decided by more than a number of its use is no member', async () => {
     const text = `
 block Choice { input x: [n, d]  output y = if n % 2 == 0 { x } else { x -> Dense(d) } }
