@@ -1,7 +1,7 @@
 /** A model with its parameters' values → the layer-level graph. */
 import type { Identifier, Model, Parameter, Train } from '../../grammar/ast.ts';
 import { shapeUnknownSize } from '../diagnostics/catalogue/shapes.ts';
-import { modelNoOutput } from '../diagnostics/catalogue/structure.ts';
+import { modelNoInput, modelNoOutput } from '../diagnostics/catalogue/structure.ts';
 import type { GraphOutput, ModelGraph, TrainingGraph } from '../graph/model-graph.ts';
 import type { FileScope } from '../resolve/file-scope.ts';
 import { defaultOf } from './block-parameters.ts';
@@ -50,6 +50,8 @@ export function checkModel(session: Session, model: ModelToCheck): ModelGraph | 
   const body = runBody(ctx, node.body.statements);
   if (body.outputs.length === 0)
     report(ctx, modelNoOutput.none({ what: 'model', name: model.name.name }), node.name.span);
+  if (!alias && !node.body.statements.some(({ kind }) => kind === 'Input'))
+    report(ctx, modelNoInput.none({ name: model.name.name }), node.name.span);
   if (!alias && session.diagnostics.errorCount > errorsBefore) session.brokenModels.add(node);
   // What only training needs is asked for only then.
   const [requirements, valueRequirements] = [[...ctx.assembler.requirements], [...ctx.assembler.valueRequirements]];

@@ -40,6 +40,26 @@ export const modelNoOutput = defineDiagnostic(
   },
 );
 
+export const modelNoInput = defineDiagnostic(
+  {
+    slug: 'model/no-input',
+    severity: 'error',
+    summary: 'A model without an input.',
+    explanation:
+      'A model is computed for each example that its caller gives. Without an input there are none; a block may do without, for it is used inside a model.',
+    example: {
+      bad: 'model M {\n  weight table: [4]\n  output y = relu(table)\n}\n',
+      good: 'model M {\n  input x: [4]\n  weight table: [4]\n  output y = relu(x + table)\n}\n',
+    },
+  },
+  {
+    none: ({ name }: { readonly name: string }) => ({
+      message: `The model \`${name}\` has no input, so there are no examples to compute.`,
+      help: 'Say what it is given, `input x: […]`; what only parts of models use is a `block`.',
+    }),
+  },
+);
+
 export const modelUnusedInput = defineDiagnostic(
   {
     slug: 'model/unused-input',
