@@ -1,7 +1,7 @@
 /**
  * Two networks against each other: one paints digits, the other tells them from real ones, and each learns from the other.
  *
- *     npm run example:dcgan                       60,000 digits, twice
+ *     npm run example:dcgan                       60,000 digits, once
  *     npm run example:dcgan -- --examples 1000    a short look
  */
 import { SingleBar } from 'cli-progress';
@@ -12,9 +12,9 @@ import { writeGrid } from '../pictures.ts';
 import { since } from '../progress.ts';
 import { Judge, Painter } from './generated/dcgan.js';
 
-const { examples, epochs, bar } = optionsOr({ epochs: 2 });
+const { examples, epochs, bar } = optionsOr({ epochs: 1 });
 const digits = loadDigits('train', examples).image;
-const [batch, latent] = [64, 64];
+const [batch, latent] = [32, 64];
 
 /** Normally distributed numbers from a seed (Box and Muller, over Marsaglia's xorshift). */
 let state = 2463534242;
@@ -32,7 +32,7 @@ const noise = (count: number): Float32Array =>
 
 const painter = await Painter.create({ seed: 1 });
 const judge = await Judge.create({ seed: 2 });
-const optimizer = { name: 'adam', learningRate: 2e-4, beta1: 0.5 } as const;
+const optimizer = { name: 'adam', learningRate: 5e-4, beta1: 0.5 } as const;
 const fake = new Float32Array(batch);
 const real = new Float32Array(batch).fill(0.9);
 
