@@ -4,6 +4,7 @@ import { type Activation, activationAttributes, asMadeWithThisShape } from './fu
 import { sizeOf } from './leaves.ts';
 import { reshape } from './moving.ts';
 import { withRightOperand } from './right-operand.ts';
+import { isWorthUnstacking, stackedProducts } from './stacked-products.ts';
 import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
 
@@ -22,6 +23,8 @@ export function matMul(
   const batchA = a.shape.slice(0, -2);
   const batchB = b.shape.slice(0, -2);
   const attributes = { transposeA, transposeB };
+  if (!transposeA && !transposeB && sameShape(batchA, batchB) && isWorthUnstacking(d, a, b))
+    return stackedProducts(d, a, b);
   // The kernels repeat a batch of one, but count wrongly through batches that broadcast axis by axis.
   if (sameShape(batchA, batchB) || sizeOf(batchA) === 1 || sizeOf(batchB) === 1)
     return withRightOperand(d, b, (right) => d.run('BatchMatMul', { a, b: right }, attributes));

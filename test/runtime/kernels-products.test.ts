@@ -71,6 +71,18 @@ describe.each(devices)('products on $name', (device) => {
     }
   });
 
+  it('matMul of stacks of large matrices', () => {
+    const next = numbers(4);
+    for (const batch of [[3], [2, 3], [1, 1]]) {
+      const [a, b] = [operand('float32', [...batch, 40, 25], next), operand('float32', [...batch, 25, 20], next)];
+      const expected = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => tf.matMul(x, y);
+      check(device, [a, b], (d, x, y) => nn.matMul(d, x, y), expected, 1e-4);
+    }
+    const square = operand('float32', [2, 30, 30], next);
+    const power = (x: tf.Tensor): tf.Tensor => tf.matMul(x, x);
+    check(device, [square], (d, x) => nn.matMul(d, x, x), power, 1e-4);
+  });
+
   it('fusedMatMul', () => {
     const next = numbers(2);
     for (const activation of ['linear', 'relu', 'relu6', 'elu', 'sigmoid'] as const) {
