@@ -9,6 +9,7 @@ import { type TensorSpec, type TrainableModel, useBackend } from '../../runtime/
 import { type CompiledClass, compiledWithTraining } from '../training/compiled.ts';
 
 const steps = Number(process.env['STEPS'] ?? 60);
+const patience = 60_000 + steps * 200;
 
 interface Example {
   readonly file: string;
@@ -76,19 +77,23 @@ describe.each(examples)('$file', (example) => {
     made = await smaller(example);
   });
 
-  it(`leaves nothing behind in ${steps} steps`, async () => {
-    const { type, targets } = made;
-    const net = await type.create({ seed: 1 });
-    const batch = dataFor({ ...type.spec.inputs, ...targets }, 2);
-    const counts = new Set<string>();
-    for (let i = 0; i < steps; i++) {
-      const { loss } = await net.trainStep(batch);
-      expect(loss).toSatisfy(Number.isFinite);
-      if (i >= 2) counts.add(String(held()));
-    }
-    expect([...counts]).toHaveLength(1);
-    net.dispose();
-  });
+  it(
+    `leaves nothing behind in ${steps} steps`,
+    async () => {
+      const { type, targets } = made;
+      const net = await type.create({ seed: 1 });
+      const batch = dataFor({ ...type.spec.inputs, ...targets }, 2);
+      const counts = new Set<string>();
+      for (let i = 0; i < steps; i++) {
+        const { loss } = await net.trainStep(batch);
+        expect(loss).toSatisfy(Number.isFinite);
+        if (i >= 2) counts.add(String(held()));
+      }
+      expect([...counts]).toHaveLength(1);
+      net.dispose();
+    },
+    patience,
+  );
 
   it('resumes from a checkpoint to the same bits', async () => {
     const { type, targets } = made;
@@ -137,20 +142,24 @@ describe('dcgan/dcgan.nn', () => {
     return [models['SmallPainter']!, models['SmallJudge']!];
   }
 
-  it(`leaves nothing behind in ${steps} steps of both, which change both`, async () => {
-    const [Painter, Judge] = await classes();
-    const pair: Pair = { painter: await Painter.create({ seed: 1 }), judge: await Judge.create({ seed: 2 }) };
-    const first = [await bitsOf(pair.painter), await bitsOf(pair.judge)];
-    const counts = new Set<string>();
-    for (let i = 0; i < steps; i++) {
-      await step(pair, i);
-      if (i >= 2) counts.add(String(held()));
-    }
-    expect([...counts]).toHaveLength(1);
-    expect(await bitsOf(pair.painter)).not.toEqual(first[0]);
-    expect(await bitsOf(pair.judge)).not.toEqual(first[1]);
-    for (const net of [pair.painter, pair.judge]) net.dispose();
-  });
+  it(
+    `leaves nothing behind in ${steps} steps of both, which change both`,
+    async () => {
+      const [Painter, Judge] = await classes();
+      const pair: Pair = { painter: await Painter.create({ seed: 1 }), judge: await Judge.create({ seed: 2 }) };
+      const first = [await bitsOf(pair.painter), await bitsOf(pair.judge)];
+      const counts = new Set<string>();
+      for (let i = 0; i < steps; i++) {
+        await step(pair, i);
+        if (i >= 2) counts.add(String(held()));
+      }
+      expect([...counts]).toHaveLength(1);
+      expect(await bitsOf(pair.painter)).not.toEqual(first[0]);
+      expect(await bitsOf(pair.judge)).not.toEqual(first[1]);
+      for (const net of [pair.painter, pair.judge]) net.dispose();
+    },
+    patience,
+  );
 
   it('resumes from two checkpoints to the same bits', async () => {
     const [Painter, Judge] = await classes();
