@@ -3,6 +3,7 @@
  * Checking never loads what comes after it.
  */
 import { checkFile, type FileCheck, type Settings } from './check/check-file.ts';
+import { KeptChecks } from './check/kept.ts';
 import type { BuildResult, CheckResult, Compiler } from './compile-types.ts';
 import type { EmitOptions } from './emit/emitted.ts';
 import type { Host } from './project/host.ts';
@@ -12,6 +13,7 @@ import { ProjectFiles } from './resolve/project-files.ts';
 export function createCompiler(host: Host): Compiler {
   const files = new ProjectFiles(host);
   const checked = new WeakMap<FileScope, FileCheck>();
+  const kept = new KeptChecks(files.placeNow);
   const fileAt = (path: string): FileScope => {
     const file = files.resolve(path);
     if (!file) throw new Error(`${path} does not exist`);
@@ -20,7 +22,7 @@ export function createCompiler(host: Host): Compiler {
   const checkPath = (path: string, settings?: Settings): FileCheck => {
     const file = fileAt(path);
     if (settings) return checkFile(file, settings);
-    const known = checked.get(file) ?? checkFile(file);
+    const known = checked.get(file) ?? checkFile(file, undefined, kept);
     checked.set(file, known);
     return known;
   };

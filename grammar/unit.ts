@@ -8,6 +8,9 @@ import type { Span } from './source.ts';
 export class Unit {
   readonly key: object;
   readonly kind: Declaration['kind'];
+  /** Of the text that it owns: the declaration with its doc comment. */
+  readonly start: number;
+  readonly end: number;
   readonly #base: Declaration;
   readonly #delta: number;
   #node: Declaration | undefined;
@@ -15,20 +18,30 @@ export class Unit {
   constructor(base: Declaration, delta = 0, key: object = {}) {
     this.key = key;
     this.kind = base.kind;
+    this.start = (base.doc ?? base).span.start + delta;
+    this.end = base.span.end + delta;
     this.#base = base;
     this.#delta = delta;
   }
 
-  /** The text that it owns: the declaration with its doc comment. */
   get span(): Span {
-    const { doc, span } = this.#base;
-    return { start: (doc ?? this.#base).span.start + this.#delta, end: span.end + this.#delta };
+    return { start: this.start, end: this.end };
+  }
+
+  /** Whether a span lies inside. */
+  holds({ start, end }: Span): boolean {
+    return this.start <= start && end <= this.end;
   }
 
   /** What it declares; for `train`, the model that it trains. */
   get name(): Identifier {
     const name = this.#base.kind === 'Train' ? this.#base.model : this.#base.name;
     return this.#delta === 0 ? name : shifted(name, this.#delta);
+  }
+
+  /** For all that does not depend on where it stands: its places may be those of earlier. */
+  get anywhere(): Declaration {
+    return this.#base;
   }
 
   get node(): Declaration {

@@ -78,10 +78,10 @@ export function applyBlock(
 }
 
 /** The blocks that are being checked, from this one on. */
-function wayBack({ checkedBlocks }: Session, node: Block | Model): readonly string[] {
-  const busy = [...checkedBlocks].flatMap(([key, { state }]) => (state === 'busy' ? [key as Block | Model] : []));
-  const way = busy.includes(node) ? busy.slice(busy.indexOf(node)) : [];
-  return way.length > 0 ? way.map(({ name }) => name.name) : [node.name.name];
+function wayBack({ checkedBlocks }: Session, { name }: Block | Model): readonly string[] {
+  const busy = [...checkedBlocks.values()].flatMap(({ value }) => (value.state === 'busy' ? [value.name] : []));
+  const from = busy.indexOf(name.name);
+  return from >= 0 ? busy.slice(from) : [name.name];
 }
 
 /** Whether what the block requires for all sizes holds for these: also where their numbers would stretch. */

@@ -1,16 +1,19 @@
 /** A block (or model) on its own → its mistakes, reported once and where they stand; and what it requires of its inputs. */
-import type { Block, Const, Model, Parameter, ParameterType } from '../../grammar/ast.ts';
+import type { Block, Const, Model, Node, Parameter, ParameterType } from '../../grammar/ast.ts';
+import type { Unit } from '../../grammar/unit.ts';
 import { nameCase } from '../diagnostics/catalogue/names.ts';
 import { modelNoOutput } from '../diagnostics/catalogue/structure.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
-import type { FileScope } from '../resolve/file-scope.ts';
+import { findingsOf } from '../lint/index.ts';
+import { unitOf, type FileScope, type FileSymbol } from '../resolve/file-scope.ts';
 import { asNumber, atMost, dim, equal, noFacts, ONE, simplifyRequirements, variable, variablesOf, variablesOfCondition, type Condition, type SizeVariable } from '../shapes/index.ts'; // prettier-ignore
 import { defaultOf } from './block-parameters.ts';
 import { runBody } from './body.ts';
-import { bodyContext, freshId, report, Scope, type BodyContext, type CheckedBlock, type Session } from './context.ts';
+import { bodyContext, foundAlone, freshId, report, Scope, textOf, type BodyContext, type CheckedBlock, type Session } from './context.ts'; // prettier-ignore
 import { evaluate } from './evaluate.ts';
 import { expectedByType } from './expected.ts';
 import { declareInputs } from './inputs.ts';
+import type { Found } from './kept.ts';
 import { layerNamesOf } from './layer-names.ts';
 import { wantKnownType } from './parameter-types.ts';
 import { declare } from './patterns.ts';
@@ -20,10 +23,31 @@ import { exact, truthValues, type Value } from './values.ts';
 const broken: CheckedBlock = { state: 'broken' };
 
 /** What is known of a block from checking it alone, over all sizes and parameters. `busy` where it leads back to itself. */
-export function checkedBlock(session: Session, file: FileScope, node: Block | Model): CheckedBlock {
-  const known = session.checkedBlocks.get(node);
+export const checkedBlock = (session: Session, file: FileScope, node: Block | Model): CheckedBlock =>
+  alone(session, unitOf(file, node) ?? node, node.name.name, () =>
+    foundAlone(session, unitOf(file, node), file, 'block', (own) => checkAlone(own, file, node)),
+  ).value;
+
+/** The same for a declaration whose place is not asked for, with what there was to say. */
+export const foundBlock = (session: Session, { file, unit, name }: FileSymbol): Found<CheckedBlock> =>
+  alone(session, unit, name, () =>
+    foundAlone(session, unit, file, 'block', (own) => checkAlone(own, file, unit.node as Block | Model)),
+  );
+
+/** Runs a check unless it has been run, or is running: then it leads back to itself. */
+function alone(session: Session, of: Unit | Node, name: string, check: () => Found<CheckedBlock>): Found<CheckedBlock> {
+  // prettier-ignore
+  const key = 'key' in of ? of.key : of;
+  const known = session.checkedBlocks.get(key);
+  if (known?.value.state === 'busy') session.checks.isCircular = true;
   if (known) return known;
-  session.checkedBlocks.set(node, { state: 'busy' });
+  session.checkedBlocks.set(key, { value: { state: 'busy', name }, diagnostics: [] });
+  const found = check();
+  session.checkedBlocks.set(key, found);
+  return found;
+}
+
+function checkAlone(session: Session, file: FileScope, node: Block | Model): Omit<Found<CheckedBlock>, 'diagnostics'> {
   const errorsBefore = session.diagnostics.errorCount;
   const ctx = bodyContext(session, file, 'block', layerNamesOf(node));
   declareOpenParameters(ctx, node.parameters);
@@ -31,27 +55,26 @@ export function checkedBlock(session: Session, file: FileScope, node: Block | Mo
   const { outputs } = runBody(ctx, node.body.statements);
   const what = node.kind === 'Block' ? 'block' : 'model';
   if (outputs.length === 0) report(ctx, modelNoOutput.none({ what, name: node.name.name }), node.name.span);
-  const isBroken = session.diagnostics.errorCount > errorsBefore;
-  if (!isBroken && node.kind === 'Block') reportUnused(ctx, node, undefined);
-  const result: CheckedBlock = isBroken ? broken : { state: 'fine', requirements: requirementsOf(ctx), variables: variablesByName(ctx), nodes: ctx.assembler.nodes }; // prettier-ignore
-  session.checkedBlocks.set(node, result);
-  return result;
+  if (session.diagnostics.errorCount > errorsBefore) return { value: broken };
+  if (node.kind === 'Block') reportUnused(ctx, node, undefined);
+  const { nodes } = ctx.assembler;
+  const value = { state: 'fine', requirements: requirementsOf(ctx), variables: variablesByName(ctx), nodes } as const;
+  return { value, lints: findingsOf({ nodes, text: textOf(session, file) }) };
 }
 
 /** The same for a compile-time function. */
-export function checkedFunction(session: Session, file: FileScope, node: Const): CheckedBlock {
-  const known = session.checkedBlocks.get(node);
-  if (known) return known;
-  session.checkedBlocks.set(node, { state: 'busy' });
-  const errorsBefore = session.diagnostics.errorCount;
-  const ctx = bodyContext(session, file, 'block');
-  declareOpenParameters(ctx, node.parameters ?? []);
-  evaluate(ctx, node.value, expectedByType(node.type));
-  const isBroken = session.diagnostics.errorCount > errorsBefore;
-  const result: CheckedBlock = isBroken ? broken : { state: 'fine', requirements: [], variables: new Map(), nodes: [] };
-  session.checkedBlocks.set(node, result);
-  return result;
-}
+export const checkedFunction = (session: Session, file: FileScope, node: Const): CheckedBlock =>
+  alone(session, unitOf(file, node) ?? node, node.name.name, () =>
+    foundAlone(session, unitOf(file, node), file, 'function', (own) => {
+      const errorsBefore = own.diagnostics.errorCount;
+      const ctx = bodyContext(own, file, 'block');
+      declareOpenParameters(ctx, node.parameters ?? []);
+      evaluate(ctx, node.value, expectedByType(node.type));
+      return { value: own.diagnostics.errorCount > errorsBefore ? broken : sound };
+    }),
+  ).value;
+
+const sound: CheckedBlock = { state: 'fine', requirements: [], variables: new Map(), nodes: [] };
 
 /** The context of a body that is used here: its mistakes are those of the use, unless it is broken on its own. */
 export function usedContext(

@@ -1,19 +1,20 @@
 /** A resolved file → diagnostics and the graphs of its models. */
-import type { Model, ModelAlias } from '../../grammar/ast.ts';
+import type { Const, Model, ModelAlias } from '../../grammar/ast.ts';
+import type { Unit } from '../../grammar/unit.ts';
 import { nameUnused } from '../diagnostics/catalogue/names.ts';
 import { typeNotALayer } from '../diagnostics/catalogue/shapes.ts';
 import { report as makeDiagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
-import { lintFile, type Linted } from '../lint/index.ts';
-import type { FileScope, FileSymbol } from '../resolve/file-scope.ts';
+import { findingsOf, lintsOf } from '../lint/index.ts';
+import { trainNamed, type FileScope, type FileSymbol } from '../resolve/file-scope.ts';
 import type { Condition } from '../shapes/index.ts';
-import { checkedBlock, checkedFunction } from './check-block.ts';
+import { checkedFunction, foundBlock } from './check-block.ts';
 import { checkModel, type ModelToCheck } from './check-model.ts';
 import { constantValue } from './constants.ts';
-import { bodyContext, newSession, placeOf, report, type BodyContext, type Session } from './context.ts';
+import { bodyContext, DiagnosticList, foundAlone, newSession, placeOf, report, textOf, type BodyContext, type Session } from './context.ts'; // prettier-ignore
 import { evaluate } from './evaluate.ts';
 import { configure } from './instances.ts';
-import { mentions } from './mentions.ts';
+import { KeptChecks, type Found } from './kept.ts';
 import { settingValues, type Settings } from './settings.ts';
 import { describe, type Recipe } from './values.ts';
 
@@ -32,28 +33,26 @@ export interface FileCheck {
 
 export type { Settings } from './settings.ts';
 
-export function checkFile(file: FileScope, settings?: Settings): FileCheck {
-  const session = newSession();
-  const ctx = bodyContext(session, file, 'model');
-  for (const reached of filesReached(file))
-    for (const diagnostic of reached.diagnostics) session.diagnostics.add(diagnostic);
+/** `kept`: what earlier checks of the project have found; with settings nothing is kept. */
+export function checkFile(file: FileScope, settings?: Settings, kept = new KeptChecks()): FileCheck {
+  const session = newSession((settings ? new KeptChecks() : kept).now());
   const own = [...file.symbols.values()].filter((symbol) => symbol.file === file);
-  for (const { node } of own) {
-    if (node.kind === 'Block' || (node.kind === 'Model' && needsArguments(node))) checkedBlock(session, file, node);
-    if (node.kind === 'Const' && node.parameters) checkedFunction(session, file, node);
-  }
-  for (const symbol of own) if (symbol.node.kind === 'Const') constantValue(ctx, symbol);
+  for (const { unit } of own) session.checks.versionOf(unit, file);
+  const alone = own.flatMap((symbol) => (isBlockOnly(symbol) ? [{ symbol, found: foundBlock(session, symbol) }] : []));
+  for (const symbol of new Set([...own, ...session.checks.reached])) checkReached(session, symbol);
   // Aliases last: they are silent about what is wrong with their models.
-  const toCheck = own.flatMap((symbol) => modelToCheck(ctx, symbol, settings) ?? []);
-  const graphs = new Map<ModelToCheck, ModelGraph | undefined>();
-  for (const model of [...toCheck.filter((m) => !m.alias), ...toCheck.filter((m) => m.alias)])
-    graphs.set(model, checkModel(session, model));
-  reportUnusedImports(session, file);
-  const models = toCheck.flatMap((model) => graphs.get(model) ?? []);
-  for (const found of lintFile(file, { models, blocks: checkedAlone(session, own), known: session.diagnostics.all })) session.diagnostics.add(found); // prettier-ignore
-  const all = withoutEchoes(session.diagnostics.all);
-  const diagnostics = [...all].sort(byPlace).filter((d) => d.severity === 'error' || !isIgnored(d));
-  return { diagnostics, models, blocks: blocksOf(session, own) };
+  const ofKind = (kind: Unit['kind']): readonly FileSymbol[] => own.filter(({ unit }) => unit.kind === kind);
+  const found = new Map([...ofKind('Model'), ...ofKind('ModelAlias')].map((symbol) => [symbol, foundModel(session, symbol, settings)])); // prettier-ignore
+  const models = own.flatMap((symbol) => (found.has(symbol) ? [{ symbol, found: found.get(symbol)! }] : []));
+  const diagnostics = allDiagnostics(session, file, [...models, ...alone]);
+  let graphs: readonly ModelGraph[] | undefined;
+  return {
+    diagnostics,
+    get models() {
+      return (graphs ??= models.flatMap((model) => graphNow(session, model.symbol, model.found) ?? []));
+    },
+    blocks: alone.flatMap(({ symbol: { name }, found: { value } }) => (value.state === 'fine' ? [{ name, requirements: value.requirements }] : [])), // prettier-ignore
+  };
 }
 
 /** The file and everything that it imports, itself first. */
@@ -63,24 +62,69 @@ function filesReached(file: FileScope): ReadonlySet<FileScope> {
   return reached;
 }
 
-/** A model with required parameters is only a block, unless they are set from outside. */
-const needsArguments = (node: Model): boolean => node.parameters.some((parameter) => !parameter.defaultValue);
-
-/** What has no numbers of its own, with what it is made of over all sizes. */
-function checkedAlone(session: Session, own: readonly FileSymbol[]): Linted['blocks'] {
-  return own.flatMap(({ node }) => {
-    const checked = session.checkedBlocks.get(node);
-    const isAlone = node.kind === 'Block' || (node.kind === 'Model' && needsArguments(node));
-    return isAlone && checked?.state === 'fine' ? [{ node, nodes: checked.nodes }] : [];
-  });
+/** Blocks, and models with required parameters, which are only blocks unless these are set from outside. */
+function isBlockOnly({ unit }: FileSymbol): boolean {
+  const node = unit.anywhere;
+  return node.kind === 'Block' || (node.kind === 'Model' && node.parameters.some((parameter) => !parameter.defaultValue)); // prettier-ignore
 }
 
-function blocksOf(session: Session, own: readonly FileSymbol[]): readonly BlockCheck[] {
-  return own.flatMap(({ name, node }) => {
-    const checked = session.checkedBlocks.get(node);
-    const isAlone = node.kind === 'Block' || (node.kind === 'Model' && needsArguments(node));
-    return isAlone && checked?.state === 'fine' ? [{ name, requirements: checked.requirements }] : [];
+/** What is mentioned has its own mistakes, which are told with those of the file. */
+function checkReached(session: Session, symbol: FileSymbol): void {
+  const { unit, file } = symbol;
+  const node = unit.anywhere;
+  if (node.kind === 'Block' || (node.kind === 'Model' && session.checks.reached.has(symbol))) foundBlock(session, symbol);
+  if (node.kind !== 'Const') return;
+  if (node.parameters) checkedFunction(session, file, symbol.node as Const);
+  else constantValue(bodyContext(session, file, 'model'), symbol);
+} // prettier-ignore
+
+interface FoundModel {
+  readonly isBroken: boolean;
+  /** Of one that has no errors; with the places of the check that made it. */
+  readonly graph: ModelGraph | undefined;
+  readonly generation: number;
+}
+
+function foundModel(session: Session, symbol: FileSymbol, settings: Settings | undefined): Found<FoundModel> {
+  const { unit, file } = symbol;
+  const found = foundAlone<FoundModel>(session, unit, file, 'model', (own) => {
+    const graph = graphOf(own, symbol, settings);
+    const lints = graph && findingsOf({ nodes: graph.nodes, graph, text: textOf(own, file) });
+    const { generation } = own.checks;
+    return { value: { isBroken: own.brokenModels.has(symbol.node), graph, generation }, lints };
   });
+  if (found.value.isBroken) session.brokenModels.add(symbol.node);
+  return found;
+}
+
+function graphOf(session: Session, symbol: FileSymbol, settings?: Settings): ModelGraph | undefined {
+  const model = modelToCheck(bodyContext(session, symbol.file, 'model'), symbol, settings);
+  return model && checkModel(session, model);
+}
+
+/** The graph with the places of this check: made again where it is an older one, since its text may have moved. */
+function graphNow(session: Session, symbol: FileSymbol, { value }: Found<FoundModel>): ModelGraph | undefined {
+  if (!value.graph || value.generation === session.checks.generation) return value.graph;
+  return graphOf({ ...session, diagnostics: new DiagnosticList(), work: { done: 0 } }, symbol);
+}
+
+/** Everything that there is to say of a file, in the order of the text, each thing once. */
+function allDiagnostics(
+  session: Session,
+  file: FileScope,
+  subjects: readonly { readonly symbol: FileSymbol; readonly found: Found<unknown> }[],
+): readonly Diagnostic[] {
+  // prettier-ignore
+  const list = new DiagnosticList();
+  for (const reached of filesReached(file)) for (const diagnostic of reached.diagnostics) list.add(diagnostic);
+  for (const { diagnostics } of session.found) for (const diagnostic of diagnostics) list.add(diagnostic);
+  for (const diagnostic of unusedImports(session, file)) list.add(diagnostic);
+  const errors = list.all.filter((d) => d.severity === 'error' && d.file === file.source);
+  const isBroken = (unit: Unit | undefined): boolean => unit !== undefined && errors.some(({ span }) => unit.start <= span.start && span.start < unit.end); // prettier-ignore
+  const sound = subjects.filter(({ symbol }) => !isBroken(symbol.unit) && !isBroken(file.trains.get(symbol.name)));
+  const findings = sound.flatMap(({ found }) => found.lints ?? []);
+  for (const diagnostic of lintsOf(file, findings, list.all)) list.add(diagnostic);
+  return [...withoutEchoes(list.all)].sort(byPlace).filter((d) => d.severity === 'error' || !isIgnored(d));
 }
 
 function modelToCheck(ctx: BodyContext, symbol: FileSymbol, settings: Settings | undefined): ModelToCheck | undefined {
@@ -116,17 +160,17 @@ function aliasedModel(ctx: BodyContext, { node, name }: FileSymbol): Extract<Rec
 }
 
 function trainOf(file: FileScope, name: string): ModelToCheck['train'] {
-  const node = file.trains.get(name);
+  const node = trainNamed(file, name);
   return node && { node, file };
 }
 
-function reportUnusedImports(session: Session, file: FileScope): void {
-  const used = mentions(file.ast.declarations);
-  for (const { node, local, symbol } of file.imported) {
-    if (!symbol) continue;
-    const at = node.alias ?? node.name;
-    if (!used.has(local)) session.diagnostics.add(makeDiagnostic(nameUnused.unused({ name: local, what: 'The import' }), { file: file.source, span: at.span })); // prettier-ignore
-  }
+function unusedImports({ checks }: Session, file: FileScope): readonly Diagnostic[] {
+  const used = new Set(file.units.flatMap((unit) => checks.kept.mentionsOf(unit)));
+  return file.imported.flatMap(({ node, local, symbol }) => {
+    if (!symbol || used.has(local)) return [];
+    const { span } = node.alias ?? node.name;
+    return [makeDiagnostic(nameUnused.unused({ name: local, what: 'The import' }), { file: file.source, span })];
+  });
 }
 
 /** Behind a syntax error, what follows on its line is read by guess: unknown names there are echoes of it. */

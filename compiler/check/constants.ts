@@ -5,7 +5,7 @@ import type { FileSymbol } from '../resolve/file-scope.ts';
 import type { Callee } from './bind-arguments.ts';
 import { bindDeclared } from './block-parameters.ts';
 import { checkedFunction, usedContext } from './check-block.ts';
-import { bodyContext, placeOf, report, withinBudget, type BodyContext } from './context.ts';
+import { bodyContext, DiagnosticList, placeOf, report, withinBudget, type BodyContext } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { expectedByType } from './expected.ts';
 import { checkDeclaredType } from './parameter-types.ts';
@@ -15,16 +15,27 @@ import { unknown, type Value } from './values.ts';
 export function constantValue(ctx: BodyContext, symbol: FileSymbol): Value {
   const known = ctx.session.constants.get(symbol);
   if (known === 'busy') {
+    ctx.session.checks.isCircular = true;
     const own = fileContext(ctx, symbol);
     const busy = [...ctx.session.constants].flatMap(([key, value]) => (value === 'busy' ? [key] : []));
     const way = busy.slice(busy.indexOf(symbol)).map(({ name }) => name);
     report(own, nameRecursive.cycle({ path: [...way, symbol.name] }), symbol.identifier.span);
     return unknown;
   }
-  if (known) return known;
+  if (known) return valueFor(ctx, known);
   ctx.session.constants.set(symbol, 'busy');
-  const value = valueOf(ctx, symbol);
-  ctx.session.constants.set(symbol, value);
+  // Not kept: a value may hold pieces of the tree.
+  const diagnostics = new DiagnosticList();
+  const value = valueOf({ ...ctx, session: { ...ctx.session, diagnostics } }, symbol);
+  const constant = { value, isBroken: diagnostics.errorCount > 0 };
+  ctx.session.found.add({ value, diagnostics: diagnostics.all });
+  ctx.session.constants.set(symbol, constant);
+  return valueFor(ctx, constant);
+}
+
+/** What uses a broken constant is broken too. */
+function valueFor(ctx: BodyContext, { value, isBroken }: { readonly value: Value; readonly isBroken: boolean }): Value {
+  if (isBroken) ctx.session.diagnostics.countRepeated();
   return value;
 }
 

@@ -1,32 +1,41 @@
 /** What checking a body carries along: the session (one per command), the model being assembled, the scope, the way here. */
 import type { Node } from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
+import type { Unit } from '../../grammar/unit.ts';
 import type { Diagnostic, Place, Problem, RelatedPlace } from '../diagnostics/diagnostic.ts';
 import { report as makeDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { GraphNode } from '../graph/model-graph.ts';
-import type { FileScope, FileSymbol } from '../resolve/file-scope.ts';
+import { ProgramText } from '../lint/program-text.ts';
+import { isTorn, type FileScope, type FileSymbol } from '../resolve/file-scope.ts';
 import type { Condition, Shape, SizeVariable, Spread } from '../shapes/index.ts';
 import { argumentRange } from '../diagnostics/catalogue/arguments.ts';
 import { negation, or } from '../shapes/index.ts';
 import { Assembler } from './assembler.ts';
+import type { CurrentChecks, Found } from './kept.ts';
 import { isOpen, type Instance, type Value } from './values.ts';
 
 /** One check of one file with what it imports. */
 export interface Session {
   readonly diagnostics: DiagnosticList;
   /** Values of constants; `busy` while one is being evaluated. */
-  readonly constants: Map<FileSymbol, Value | 'busy'>;
+  readonly constants: Map<FileSymbol, { readonly value: Value; readonly isBroken: boolean } | 'busy'>;
   /** Blocks, models and compile-time functions that have been checked on their own. */
-  readonly checkedBlocks: Map<Node, CheckedBlock>;
+  readonly checkedBlocks: Map<object, Found<CheckedBlock>>;
   /** Models whose bodies have errors with their own parameters. */
   readonly brokenModels: Set<Node>;
   readonly counter: { next: number };
   /** Expressions evaluated so far: a guard against loops in loops in loops. */
   readonly work: { done: number };
+  /** What is known from earlier checks of the project. */
+  readonly checks: CurrentChecks;
+  /** What has been found by checking declarations by themselves. */
+  readonly found: Set<Found<unknown>>;
+  readonly texts: Map<FileScope, ProgramText>;
 }
 
 export type CheckedBlock =
-  | { readonly state: 'busy' | 'broken' }
+  | { readonly state: 'busy'; readonly name: string }
+  | { readonly state: 'broken' }
   | {
       readonly state: 'fine';
       /** In the variables of its own sizes and whole-number parameters, which `variables` has by name. */
@@ -36,14 +45,43 @@ export type CheckedBlock =
       readonly nodes: readonly GraphNode[];
     };
 
-export const newSession = (): Session => ({
+export const newSession = (checks: CurrentChecks): Session => ({
   diagnostics: new DiagnosticList(),
   constants: new Map(),
   checkedBlocks: new Map(),
   brokenModels: new Set(),
-  counter: { next: 0 },
+  counter: checks.kept.counter,
   work: { done: 0 },
+  checks,
+  found: new Set(),
+  texts: new Map(),
 });
+
+/** For a declaration that is checked by itself: its mistakes are its own, wherever the check was asked for. */
+export function foundAlone<T>(
+  session: Session,
+  unit: Unit | undefined,
+  file: FileScope,
+  aspect: string,
+  check: (own: Session) => Omit<Found<T>, 'diagnostics'>,
+): Found<T> {
+  // prettier-ignore
+  const found = session.checks.found(unit, file, aspect, () => {
+    const diagnostics = new DiagnosticList();
+    // What has been reported explains what stays unknown.
+    if (unit && isTorn(file, unit)) diagnostics.countRepeated();
+    const result = check({ ...session, diagnostics, work: { done: 0 } });
+    return { ...result, diagnostics: diagnostics.all };
+  });
+  session.found.add(found);
+  return found;
+}
+
+export function textOf({ texts }: Session, file: FileScope): ProgramText {
+  const text = texts.get(file) ?? new ProgramText(file);
+  texts.set(file, text);
+  return text;
+}
 
 /** Diagnostics in order, each code at a place only once. */
 export class DiagnosticList {

@@ -86,7 +86,9 @@ export function declaredName(ctx: BodyContext, name: string): Value | undefined 
   const symbol = ctx.file.symbols.get(name);
   if (symbol) return constantValue(ctx, symbol);
   // An import that leads nowhere has been reported.
-  return ctx.file.imported.some((imported) => imported.local === name) ? unknown : undefined;
+  if (!ctx.file.imported.some((imported) => imported.local === name)) return undefined;
+  ctx.session.diagnostics.countRepeated();
+  return unknown;
 }
 
 function reportUnknownName(ctx: BodyContext, node: Name): void {

@@ -2,6 +2,7 @@
 import type { StringLiteral } from '../../grammar/ast.ts';
 import { parse } from '../../grammar/parse.ts';
 import { SourceFile } from '../../grammar/source.ts';
+import { shifted } from '../../grammar/unit.ts';
 import { display } from '../shapes/index.ts';
 import { dryContext, type BodyContext } from './context.ts';
 import { evaluate } from './evaluate.ts';
@@ -21,14 +22,14 @@ export function interpolated(ctx: BodyContext, message: StringLiteral): string {
 
 /** The value of an expression that stands at `start` of the file; undefined where it has none. */
 function valueText(ctx: BodyContext, text: string, start: number | undefined): string | undefined {
-  const indent = ' '.repeat(Math.max(0, (start ?? 0) - prefix.length));
-  const { file, problems } = parse(new SourceFile(ctx.file.source.path, `${indent}${prefix}${text}`));
+  const { file, problems } = parse(new SourceFile(ctx.file.source.path, `${prefix}${text}`));
   const declaration = file.declarations[0];
   if (declaration?.kind !== 'Const' || problems.length > 0) return undefined;
+  const value = start === undefined ? declaration.value : shifted(declaration.value, start - prefix.length);
   // Without a place its mistakes cannot be shown: inside a use nothing is reported in this mode.
   const dry = dryContext(ctx);
   const frames = start === undefined ? [{ place: { file: ctx.file.source, span: { start: 0, end: 0 } }, label: '', node: declaration, rounds: [] }] : dry.frames; // prettier-ignore
-  return textOf(evaluate({ ...dry, frames }, declaration.value));
+  return textOf(evaluate({ ...dry, frames }, value));
 }
 
 function textOf(value: Value): string | undefined {

@@ -1,4 +1,5 @@
 /** Names of a body that nothing reads: hints for values and parameters, warnings for inputs and layers. */
+import { isTorn } from '../resolve/file-scope.ts';
 import type { Block, Identifier, Model, Train } from '../../grammar/ast.ts';
 import { nameUnused } from '../diagnostics/catalogue/names.ts';
 import { modelUnusedInput, modelUnusedLayer } from '../diagnostics/catalogue/structure.ts';
@@ -6,7 +7,7 @@ import { report, type BodyContext } from './context.ts';
 import { mentions } from './mentions.ts';
 
 export function reportUnused(ctx: BodyContext, node: Block | Model, train: Train | undefined): void {
-  if (ctx.file.diagnostics.some((diagnostic) => diagnostic.code.startsWith('syntax/'))) return;
+  if (isTorn(ctx.file, node.span)) return;
   const used = mentions([...node.parameters.flatMap((p) => p.defaultValue ?? []), ...node.body.statements, ...(train?.items ?? [])]); // prettier-ignore
   const unused = (name: Identifier): boolean => !name.missing && !used.has(name.name) && !name.name.startsWith('_');
   for (const { name } of node.parameters)

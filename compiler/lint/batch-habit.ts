@@ -1,4 +1,5 @@
 /** `lint/batch-habit`: a batch axis written where the language has none. */
+import { trainNamed } from '../resolve/file-scope.ts';
 import type { Dimension, Expression, Model, Train } from '../../grammar/ast.ts';
 import { lintBatchHabit } from '../diagnostics/catalogue/lints.ts';
 import type { ApplyNode } from '../graph/model-graph.ts';
@@ -70,7 +71,7 @@ function writtenBatchSize(subject: Subject): number | undefined {
 }
 
 function trainOf({ graph, text }: Subject): Train | undefined {
-  return graph && text.file.trains.get(graph.name);
+  return graph && trainNamed(text.file, graph.name);
 }
 
 function modelOf({ graph, text }: Subject): Model | undefined {

@@ -16,8 +16,8 @@ export interface Subject {
 }
 
 export interface Finding {
-  /** Tells questions at one place apart, such as the layers that come before one in a loop. */
-  readonly key?: string;
+  /** Tells questions at one place apart: the layer that comes before one in a loop, by its place. */
+  readonly key?: Place;
   readonly problem: Problem;
   readonly place: Place;
   readonly related?: readonly RelatedPlace[];
@@ -27,7 +27,7 @@ export interface Finding {
  * `fine` where the question arises and nothing is wrong. One stage in a block or a loop stands for many nodes; it is
  * reported only where none of them is fine, since the text serves them all.
  */
-export type Verdict = Finding | 'fine' | { readonly fine: string } | undefined;
+export type Verdict = Finding | 'fine' | { readonly fine: Place } | undefined;
 
 /** Looks at one application of a layer or function. */
 export type NodeLint = (node: ApplyNode, subject: Subject) => Verdict;

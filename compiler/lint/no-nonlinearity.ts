@@ -24,10 +24,10 @@ export const twoInARow: NodeLint = (node, subject) => {
   if (!first || !isLinearLayer(first) || ownerOf(first) !== ownerOf(node)) return undefined;
   const body = text.declarationAt(node.origin);
   if (first.origin.file !== node.origin.file || !body || text.declarationAt(first.origin) !== body) return undefined;
-  const key = String(first.origin.span.start);
+  const key = first.origin;
   if (!isOpen(first) || areOneInTwoSteps(first, node)) return { fine: key };
   // The next round of a loop.
-  if (key === String(node.origin.span.start)) return { problem: lintNoNonlinearity.rounds({ layer: node.label }), place: node.origin, key }; // prettier-ignore
+  if (key.span.start === node.origin.span.start) return { problem: lintNoNonlinearity.rounds({ layer: node.label }), place: node.origin, key }; // prettier-ignore
   const problem = lintNoNonlinearity.pair({ first: first.label, second: node.label });
   return { problem, place: node.origin, related: [{ ...first.origin, message: 'the layer before it' }], key };
 };

@@ -1,6 +1,7 @@
 /** Questions about how something was written: the node at a place, the text of an argument, what removes a stage. */
 import type { Argument, Call, CallStage, Expression, LayerStatement, Node, Stage } from '../../grammar/ast.ts';
 import type { SourceFile, Span } from '../../grammar/source.ts';
+import type { Unit } from '../../grammar/unit.ts';
 import { childrenOf } from '../../grammar/visit.ts';
 import type { Parameters } from '../definitions/parameters.ts';
 import type { Place, TextEdit } from '../diagnostics/diagnostic.ts';
@@ -30,11 +31,23 @@ export class ProgramText {
   readonly #parents = new Map<Node, Node>();
   readonly #bySpan = new Map<string, CallStage | Call>();
   readonly #layers: LayerStatement[] = [];
+  readonly #opened = new Set<Unit>();
 
   constructor(file: FileScope) {
     this.file = file;
     this.source = file.source;
-    this.#enter(file.ast);
+  }
+
+  /** Makes a declaration's nodes known when somebody asks for one of them. */
+  #open(span: Span): void {
+    const unit = this.#unitAt(span);
+    if (!unit || this.#opened.has(unit)) return;
+    this.#opened.add(unit);
+    this.#enter(unit.node);
+  }
+
+  #unitAt(span: Span): Unit | undefined {
+    return this.file.units.find((unit) => unit.holds(span));
   }
 
   #enter(node: Node): void {
@@ -56,11 +69,12 @@ export class ProgramText {
 
   /** The block, model or other declaration around a place. */
   declarationAt({ span }: Place): Node | undefined {
-    return this.file.ast.declarations.find((d) => d.span.start <= span.start && span.end <= d.span.end);
+    return this.#unitAt(span)?.node;
   }
 
   /** How the application at a place was written, where it is a plain stage or call of a name. */
   writtenAt(place: Place, isLayer: boolean): Written | undefined {
+    this.#open(place.span);
     const node = this.holds(place) ? this.#bySpan.get(keyOf(place.span)) : undefined;
     if (node?.kind === 'CallStage') {
       if (node.callee.kind !== 'Name') return undefined;

@@ -2,13 +2,16 @@
  * The resolved files of a project from one check to the next: what has not changed, nor anything that it imports, is
  * not read again. Each question looks at the texts of the files that are known, so there is nothing to invalidate by hand.
  */
+import type { Place } from '../diagnostics/diagnostic.ts';
 import type { Host } from '../project/host.ts';
 import type { FileScope } from './file-scope.ts';
+import { ParsedTexts } from './parsed-texts.ts';
 import { resolveFile, type FileCache } from './resolve-file.ts';
 
 export class ProjectFiles {
   readonly #host: Host;
   readonly #cache: FileCache = new Map();
+  readonly #texts = new ParsedTexts();
 
   constructor(host: Host) {
     this.#host = host;
@@ -17,8 +20,11 @@ export class ProjectFiles {
   /** The file as it is now; undefined where there is none. The same object as before where nothing has changed. */
   resolve(path: string): FileScope | undefined {
     this.#forgetChanged();
-    return resolveFile(path, this.#host, this.#cache);
+    return resolveFile(path, this.#host, this.#cache, this.#texts);
   }
+
+  /** Where a place of an earlier text is now; undefined where its text has been changed. */
+  readonly placeNow = (place: Place): Place | undefined => this.#texts.placeNow(place);
 
   #forgetChanged(): void {
     const stale = new Set<FileScope>();

@@ -1,28 +1,42 @@
 /** Path → parsed file with its file scope: declarations, imports (files are loaded through the host), duplicates, the case rule. */
-import { parse } from '../../grammar/parse.ts';
-import type { Declaration, File, Identifier, Import, Train } from '../../grammar/ast.ts';
-import { SourceFile, type Span } from '../../grammar/source.ts';
+import type { Identifier, Import } from '../../grammar/ast.ts';
+import type { ParsedText } from '../../grammar/parse-again.ts';
+import type { SourceFile, Span } from '../../grammar/source.ts';
+import type { Unit } from '../../grammar/unit.ts';
 import { nameCase, nameDuplicate, nameImport, nameUnknown } from '../diagnostics/catalogue/names.ts';
 import { report, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearNames } from '../diagnostics/suggest.ts';
 import type { Host } from '../project/host.ts';
+import { ParsedTexts } from './parsed-texts.ts';
 import { directoryOf, resolveRelative } from './paths.ts';
-import type { FileScope, FileSymbol } from './file-scope.ts';
+import { FileSymbol, type FileScope } from './file-scope.ts';
 
 /** Files by path, each loaded once. `undefined` while a file is being loaded, which is how circles are seen. */
 export type FileCache = Map<string, FileScope | undefined>;
 
 /** Reads, parses and resolves a file and everything it imports. Undefined where there is no such file. */
-export function resolveFile(path: string, host: Host, cache: FileCache): FileScope | undefined {
+export function resolveFile(
+  path: string,
+  host: Host,
+  cache: FileCache,
+  texts = new ParsedTexts(),
+): FileScope | undefined {
   if (cache.has(path)) return cache.get(path);
   const text = host.readFile(path);
-  return text === undefined ? undefined : resolveText(path, text, host, cache);
+  return text === undefined ? undefined : resolveText(path, text, { host, cache, texts });
 }
 
-function resolveText(path: string, text: string, host: Host, cache: FileCache): FileScope {
+interface Loading {
+  readonly host: Host;
+  readonly cache: FileCache;
+  readonly texts: ParsedTexts;
+}
+
+function resolveText(path: string, text: string, loading: Loading): FileScope {
+  const { cache, texts } = loading;
   cache.set(path, undefined);
-  const source = new SourceFile(path, text);
-  const { file: ast, problems } = parse(source);
+  const parsed = texts.parsed(path, text);
+  const { source, problems } = parsed;
   const diagnostics: Diagnostic[] = problems.map((problem) => ({
     code: problem.code,
     severity: 'error',
@@ -33,43 +47,41 @@ function resolveText(path: string, text: string, host: Host, cache: FileCache): 
     related: problem.related.map((related) => ({ ...related, file: source })),
     fixes: problem.fixes ?? [],
   }));
-  const resolver = new FileResolver(source, ast, diagnostics, host, cache);
+  const resolver = new FileResolver(parsed, diagnostics, loading);
   const scope = resolver.resolve();
   cache.set(path, scope);
   return scope;
 }
 
 class FileResolver {
+  readonly #parsed: ParsedText;
   readonly #source: SourceFile;
-  readonly #ast: File;
   readonly #diagnostics: Diagnostic[];
-  readonly #host: Host;
-  readonly #cache: FileCache;
+  readonly #loading: Loading;
   readonly #symbols = new Map<string, FileSymbol>();
   readonly #places = new Map<string, Span>();
   readonly #imported: { node: Import['names'][number]; local: string; symbol: FileSymbol | undefined; from: FileScope | undefined }[] = []; // prettier-ignore
-  readonly #trains = new Map<string, Train>();
+  readonly #trains = new Map<string, Unit>();
 
-  constructor(source: SourceFile, ast: File, diagnostics: Diagnostic[], host: Host, cache: FileCache) {
-    this.#source = source;
-    this.#ast = ast;
+  constructor(parsed: ParsedText, diagnostics: Diagnostic[], loading: Loading) {
+    this.#parsed = parsed;
+    this.#source = parsed.source;
     this.#diagnostics = diagnostics;
-    this.#host = host;
-    this.#cache = cache;
+    this.#loading = loading;
   }
 
   resolve(): FileScope {
     const scope: FileScope = {
       source: this.#source,
-      ast: this.#ast,
+      units: this.#parsed.units,
       symbols: this.#symbols,
       imported: this.#imported,
       trains: this.#trains,
       diagnostics: this.#diagnostics,
     };
-    for (const node of this.#ast.imports) this.#resolveImport(node);
-    for (const node of this.#ast.declarations) if (node.kind !== 'Train') this.#declare(node, scope);
-    for (const node of this.#ast.declarations) if (node.kind === 'Train') this.#resolveTrain(node);
+    for (const node of this.#parsed.imports) this.#resolveImport(node);
+    for (const unit of this.#parsed.units) if (unit.kind !== 'Train') this.#declare(unit, scope);
+    for (const unit of this.#parsed.units) if (unit.kind === 'Train') this.#resolveTrain(unit);
     return scope;
   }
 
@@ -89,7 +101,7 @@ class FileResolver {
           this.#add(nameImport.name({ name: name.name.name, path, near, span: name.name.span }), name.name.span);
         }
       }
-      if (symbol && symbol.node.kind !== 'Const') this.#wantCapital(local, 'The name of a block or model');
+      if (symbol && symbol.unit.kind !== 'Const') this.#wantCapital(local, 'The name of a block or model');
       this.#claim(local);
       this.#imported.push({ node: name, local: local.name, symbol, from: target });
       if (symbol && !this.#symbols.has(local.name)) this.#symbols.set(local.name, symbol);
@@ -97,35 +109,36 @@ class FileResolver {
   }
 
   #load(specifier: string, span: Span): FileScope | undefined {
+    const { host, cache } = this.#loading;
     const relative = specifier.startsWith('.') || specifier.startsWith('/');
     const path = relative
       ? resolveRelative(directoryOf(this.#source.path), specifier)
-      : this.#host.resolvePackage(specifier, this.#source.path);
+      : host.resolvePackage(specifier, this.#source.path);
     if (path === undefined) {
       this.#add(nameImport.file({ path: specifier, looked: `a package in node_modules` }), span);
       return undefined;
     }
-    if (this.#cache.has(path) && this.#cache.get(path) === undefined) {
+    if (cache.has(path) && cache.get(path) === undefined) {
       this.#add(nameImport.cycle({ path: specifier }), span);
       return undefined;
     }
     let text: string | undefined;
     try {
-      text = this.#cache.has(path) ? '' : this.#host.readFile(path);
+      text = cache.has(path) ? '' : host.readFile(path);
     } catch (error) {
       this.#add(nameImport.unreadable({ path: specifier, reason: (error as Error).message }), span);
       return undefined;
     }
-    if (text !== undefined) return this.#cache.get(path) ?? resolveText(path, text, this.#host, this.#cache);
+    if (text !== undefined) return cache.get(path) ?? resolveText(path, text, this.#loading);
     this.#add(nameImport.file({ path: specifier, looked: path }), span);
     return undefined;
   }
 
-  #declare(node: Exclude<Declaration, Train>, file: FileScope): void {
-    const { name } = node;
+  #declare(unit: Unit, file: FileScope): void {
+    const { name, kind } = unit;
     if (name.missing) return;
-    if (node.kind !== 'Const') this.#wantCapital(name, node.kind === 'Block' ? 'The name of a block' : 'The name of a model'); // prettier-ignore
-    if (this.#claim(name)) this.#symbols.set(name.name, { name: name.name, file, identifier: name, node });
+    if (kind !== 'Const') this.#wantCapital(name, kind === 'Block' ? 'The name of a block' : 'The name of a model');
+    if (this.#claim(name)) this.#symbols.set(name.name, new FileSymbol(file, unit));
   }
 
   #wantCapital(name: Identifier, what: string): void {
@@ -143,17 +156,17 @@ class FileResolver {
     return false;
   }
 
-  #resolveTrain(node: Train): void {
-    if (node.model.missing) return;
-    const { name, span } = node.model;
-    const symbol = this.#symbols.get(name);
-    if (symbol?.node.kind !== 'Model' && symbol?.node.kind !== 'ModelAlias') {
-      const models = [...this.#symbols.values()].filter((s) => s.node.kind === 'Model').map((s) => s.name);
+  #resolveTrain(unit: Unit): void {
+    if (unit.name.missing) return;
+    const { name, span } = unit.name;
+    const kind = this.#symbols.get(name)?.unit.kind;
+    if (kind !== 'Model' && kind !== 'ModelAlias') {
+      const models = [...this.#symbols.values()].filter((s) => s.unit.kind === 'Model').map((s) => s.name);
       this.#add(nameUnknown.model({ name, near: nearNames(name, models), span }), span);
     } else if (this.#trains.has(name)) {
       this.#add(nameDuplicate.train({ name }), span);
     } else {
-      this.#trains.set(name, node);
+      this.#trains.set(name, unit);
     }
   }
 
