@@ -106,7 +106,7 @@ function reportUnknownName(ctx: BodyContext, node: Name): void {
 
 /** The statement behind this place, in the same body, that declares the name. */
 function laterDeclaration(ctx: BodyContext, { name, span }: Name): Identifier | undefined {
-  const around = ctx.file.ast.declarations.find((d) => d.span.start <= span.start && span.end <= d.span.end);
+  const around = ctx.file.units.find((unit) => unit.holds(span))?.node;
   if (around?.kind !== 'Block' && !(around?.kind === 'Model' && 'body' in around)) return undefined;
   const statements = (around as { readonly body?: { readonly statements: readonly Statement[] } }).body?.statements ?? []; // prettier-ignore
   const names = statements
