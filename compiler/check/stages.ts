@@ -67,7 +67,7 @@ export function reportUnknownCallee(ctx: BodyContext, callee: Name, expected: re
   if (/^_*[A-Z]/.test(name)) {
     const leftOut = leftOutLayerNamed(name);
     if (leftOut) {
-      report(ctx, nameUnknownLayer.leftOut({ name, ...leftOut }), span);
+      report(ctx, nameUnknownLayer.leftOut({ name, ...leftOut, advice: insteadOf[name] }), span);
       return;
     }
     const sameName = [...new Set(lowerNames())].filter((f) => fold(f) === fold(name));

@@ -87,13 +87,15 @@ export const nameUnknownLayer = defineDiagnostic(
       name,
       reason,
       instead,
+      advice,
     }: {
       readonly name: string;
       readonly reason: string;
       readonly instead?: string | undefined;
+      readonly advice?: string | undefined;
     }) => ({
       message: `Keras’s \`${name}\` is left out here. ${reason}`,
-      ...(instead === undefined ? {} : { help: `Instead: ${instead}.` }),
+      help: advice ?? (instead === undefined ? undefined : `Instead: ${instead}.`),
     }),
   },
 );
