@@ -68,14 +68,20 @@ export async function currentDevice(): Promise<Device> {
 
 async function start(name: BackendName, options: BackendOptions): Promise<Device> {
   if (findBackendFactory(name) === null) await load(name, options);
-  if (name === 'webgpu') env().set('WEBGPU_CPU_FORWARD', false);
+  // webgl and webgpu do not even register themselves where they cannot run.
+  if (findBackendFactory(name) === null) throw doesNotStart(name);
   const before: string | undefined | null = getBackend();
   if (!(await withoutErrorListeners(() => setBackend(name)))) {
     // tfjs has made the failed one its current one.
     if (before !== undefined && before !== null) await setBackend(before);
-    throw new BackendError(`The ${name} backend does not start here. Try useBackend('wasm') or useBackend('cpu').`);
+    throw doesNotStart(name);
   }
   return deviceOver(name, engine().backend);
+}
+
+function doesNotStart(name: BackendName): BackendError {
+  const others = (['wasm', 'cpu'] as const).filter((other) => other !== name).map((other) => `useBackend('${other}')`);
+  return new BackendError(`The ${name} backend does not start here. Try ${others.join(' or ')}.`);
 }
 
 function deviceOver(name: string, backend: KernelBackend): Device {
@@ -83,6 +89,8 @@ function deviceOver(name: string, backend: KernelBackend): Device {
   if (device === undefined) {
     // Else it prints an advertisement for tfjs-node at its first use in Node.
     if (name === 'cpu') Reflect.set(backend, 'firstUse', false);
+    // Else small data goes through JavaScript, by other kernels than those that are measured.
+    if (name === 'webgpu') env().set('WEBGPU_CPU_FORWARD', false);
     device = new Device(name, backend);
     devices.set(backend, device);
   }

@@ -5,11 +5,13 @@ import { chromium, type Browser } from 'playwright-core';
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 const quiet = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']; // prettier-ignore
-const webgl = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+const software = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+/** The best that the browser has. */
+const graphics = { webgpu: [...software, ...webgpu], webgl: software, neither: ['--use-gl=disabled'] } as const;
 
 /** `CHROMIUM` names another one. @throws Error if there is none. */
-export async function startBrowser(options: { readonly webgpu: boolean }): Promise<Browser> {
+export async function startBrowser(best: keyof typeof graphics): Promise<Browser> {
   const executablePath = [process.env['CHROMIUM'], ...places].find((path) => path !== undefined && existsSync(path));
   if (executablePath === undefined)
     throw new Error(
@@ -18,6 +20,6 @@ export async function startBrowser(options: { readonly webgpu: boolean }): Promi
   return chromium.launch({
     executablePath,
     headless: true,
-    args: [...quiet, ...webgl, ...(options.webgpu ? webgpu : [])],
+    args: [...quiet, ...graphics[best]],
   });
 }

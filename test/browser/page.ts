@@ -7,6 +7,8 @@ import { trainingProblems, type TrainedModels } from './training.ts';
 declare global {
   /** Given by who drives the browser: results one by one, and what is wrong beside them at the end. */
   var report: (result: CaseResult) => Promise<void>;
+  /** That something goes on. */
+  var note: (text: string) => Promise<void>;
   var finish: (problems: readonly string[]) => Promise<void>;
 }
 
@@ -25,7 +27,7 @@ export async function runPage(backend: BackendName, best: BackendName, { cases, 
     await useBackend(backend);
     for (const one of casesOf(await (await fetch('cases.json')).text()))
       await globalThis.report(await resultOf(cases, one));
-    if (networks) problems.push(...(await trainingProblems(networks, backend)));
+    if (networks) problems.push(...(await trainingProblems(networks, backend, globalThis.note)));
     await globalThis.finish(problems);
   } catch (error) {
     await globalThis.finish([error instanceof Error ? (error.stack ?? error.message) : String(error)]);

@@ -6,11 +6,13 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { createCompiler } from '../../compiler/compile.ts';
+import { backendNames } from '../../compiler/emit/backends/index.ts';
 import type { EmittedFile } from '../../compiler/emit/emitted.ts';
 import { createMemoryHost } from '../../compiler/project/memory-host.ts';
 import { caseText, type CaseHead, type CaseResult } from '../numerics/case-data.ts';
 import { makeMatrix, type Matrix } from '../numerics/make-cases.ts';
 import { checkedResults, keyOf, recordedOf } from '../numerics/recorded.ts';
+import { automaticProblems } from './automatic.ts';
 import { writePage } from './bundle.ts';
 import { startBrowser } from './chromium.ts';
 import { serve } from './serve.ts';
@@ -29,9 +31,10 @@ import { runPage } from '../../../browser/page.ts';
 void runPage('${backend}', '${backend}', { cases${trains ? ', networks' : ''} });
 `;
 
-async function networkFiles(backend: Backend): Promise<readonly EmittedFile[]> {
+/** Emitted for every backend at once, as for a page that takes what it finds. */
+async function networkFiles(): Promise<readonly EmittedFile[]> {
   const path = '/networks.nn';
-  const options = { target: 'js', backends: [backend], sourceMap: false, version: '0' } as const;
+  const options = { target: 'js', backends: backendNames, sourceMap: false, version: '0' } as const;
   const { diagnostics, files } = await createCompiler(createMemoryHost({ [path]: trainingText })).build(path, options);
   if (!files) throw new Error(diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n'));
   return files;
@@ -39,7 +42,8 @@ async function networkFiles(backend: Backend): Promise<readonly EmittedFile[]> {
 
 /** Resolves when the page says that it is done, or fails; with what went wrong. */
 async function finished(page: Page, address: string, take: (result: CaseResult) => void): Promise<readonly string[]> {
-  let last = Date.now();
+  const start = Date.now();
+  let last = start;
   const done = new Promise<readonly string[]>((resolve) => {
     void page.exposeFunction('finish', resolve);
     page.on('crash', () => resolve(['the page crashed']));
@@ -48,6 +52,10 @@ async function finished(page: Page, address: string, take: (result: CaseResult) 
       if (Date.now() - last > patience) resolve([`nothing came for ${patience / 1000} s`]);
     }, 1000);
     page.on('close', () => clearInterval(watch));
+  });
+  await page.exposeFunction('note', (text: string) => {
+    last = Date.now();
+    if (process.env['NOTES'] === '1') process.stdout.write(`${((last - start) / 1000).toFixed(1)} s ${text}\n`);
   });
   await page.exposeFunction('report', (result: CaseResult) => {
     last = Date.now();
@@ -68,7 +76,7 @@ async function runIn(browser: Browser, backend: Backend, matrix: Matrix, trains:
   const folder = fileURLToPath(new URL(`../.tmp/page-${backend}/`, import.meta.url));
   await writePage(folder, {
     entry: entryOf(backend, trains),
-    emitted: [...matrix.emit(backend), ...(trains ? await networkFiles(backend) : [])],
+    emitted: [...matrix.emit(backend), ...(trains ? await networkFiles() : [])],
     files: { 'cases.json': caseText(matrix.cases) },
   });
   const { address, stop } = await serve(folder);
@@ -112,7 +120,7 @@ async function main(given: readonly string[]): Promise<number> {
   const runs = wanted.backends.map(async (backend) => {
     const matrix = makeMatrix((head) => wanted.isWanted(head, backend));
     // One browser each: what loses one's device leaves the other's alone.
-    const browser = await startBrowser({ webgpu: backend === 'webgpu' });
+    const browser = await startBrowser(backend);
     try {
       const start = Date.now();
       const run = await runIn(browser, backend, matrix, wanted.trains);
@@ -122,7 +130,8 @@ async function main(given: readonly string[]): Promise<number> {
       await browser.close();
     }
   });
-  const problems = (await Promise.all(runs)).flat();
+  const automatic = wanted.trains ? await automaticProblems() : [];
+  const problems = [...automatic, ...(await Promise.all(runs)).flat()];
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   return problems.length === 0 ? 0 : 1;
 }

@@ -6,6 +6,7 @@ import { useBackend, type BackendName, type TrainableModel, type WeightsSource }
 import { relativeError, type ModelClass } from '../numerics/run-case.ts';
 
 export interface ResumableClass extends ModelClass {
+  load(source: WeightsSource): Promise<TrainableModel>;
   resume(source: WeightsSource): Promise<TrainableModel>;
 }
 export type TrainedModels = Readonly<Record<string, ResumableClass>>;
@@ -13,6 +14,8 @@ export type TrainedModels = Readonly<Record<string, ResumableClass>>;
 interface Network {
   readonly text: string;
   readonly batch: Readonly<Record<string, unknown>>;
+  /** Where it is used in all other ways as well. */
+  readonly inputs?: readonly string[];
 }
 
 const numbers = (count: number, seed: number): Float32Array =>
@@ -26,7 +29,7 @@ export const networks: Readonly<Record<string, Network>> = {
   Digits: {
     text: `model Digits {
   input x: [28, 28, 1]
-  output y = x -> Conv2D(8, 3, activation: relu) -> MaxPooling2D(2) -> Conv2D(12, 3, activation: relu)
+  output y = x -> Conv2D(4, 3, activation: relu) -> MaxPooling2D(2) -> Conv2D(6, 3, activation: relu)
     -> MaxPooling2D(2) -> Flatten -> Dropout(0.5) -> Dense(10, activation: softmax)
 }
 train Digits {
@@ -47,6 +50,7 @@ train Sequence {
   optimizer: rmsprop(learningRate: 0.01)
 }`,
     batch: { x: ints([examples, 7], 20), t: floats([examples, 3], 3) },
+    inputs: ['x'],
   },
   Transformer: {
     text: `block Layer(heads = 2, width = 8) {
@@ -78,6 +82,7 @@ train Normalised {
   optimizer: sgd(learningRate: 0.05, momentum: 0.9, nesterov: true)
 }`,
     batch: { x: floats([examples, 8, 8, 3], 2), t: floats([examples, 2], 3) },
+    inputs: ['x'],
   },
 };
 
@@ -149,10 +154,44 @@ async function problemsOf(type: ResumableClass, network: Network, backend: Backe
   ];
 } // prettier-ignore
 
+const isNear = (a: ArrayLike<number>, b: ArrayLike<number>): boolean => relativeError(a, b, 0.1) <= tolerance;
+
+/** The ways to use a model: `fit` with validation, `predict`, `run`, `evaluate`, saving and loading. */
+async function usageProblems(type: ResumableClass, { batch, inputs = [] }: Network, backend: BackendName): Promise<readonly string[]> {
+  const { backend: own } = await useBackend(backend);
+  const before = own.numDataIds();
+  const net = await type.create({ seed });
+  const options = { epochs: 1, batchSize: 3, validationData: batch, verbose: 0 };
+  const { loss } = (await net.fit(batch as never, options as never)) as unknown as { readonly loss: readonly number[] };
+  const { loss: tested } = (await net.evaluate(batch as never)) as Readonly<Record<string, number>>;
+  const given = Object.fromEntries(inputs.map((name) => [name, batch[name]]));
+  const { y } = (await net.run(given as never)) as unknown as { readonly y: Float32Array };
+  const predicted = net.predict(given as never) as unknown as { readonly y: { data(): Promise<Float32Array>; dispose(): void } };
+  const tensor = await predicted.y.data();
+  predicted.y.dispose();
+  const loaded = await type.load(await net.toBytes());
+  const { y: again } = (await loaded.run(given as never)) as unknown as { readonly y: Float32Array };
+  for (const one of [net, loaded]) one.dispose();
+  const left = own.numDataIds() - before;
+  return [
+    ...(loss.length === 1 && loss.every(Number.isFinite) && Number.isFinite(tested) ? [] : [`the loss is ${loss.join(', ')}; ${tested}`]),
+    ...(isNear(y, tensor) && isNear(y, again) && y.some((v) => v !== 0) ? [] : ['predict, run and the loaded model differ']),
+    ...(left === 0 ? [] : [`${left} pieces of data stay behind after fit`]),
+  ];
+} // prettier-ignore
+
 /** A line for each thing that is wrong. */
-export async function trainingProblems(models: TrainedModels, backend: BackendName): Promise<readonly string[]> {
+export async function trainingProblems(
+  models: TrainedModels,
+  backend: BackendName,
+  note: (text: string) => Promise<void>,
+): Promise<readonly string[]> {
   const lines: string[] = [];
-  for (const [name, network] of Object.entries(networks))
-    lines.push(...(await problemsOf(models[name]!, network, backend)).map((problem) => `training ${name}: ${problem}`));
+  for (const [name, network] of Object.entries(networks)) {
+    await note(`training ${name}`);
+    const found = [...(await problemsOf(models[name]!, network, backend))];
+    if (network.inputs !== undefined) found.push(...(await usageProblems(models[name]!, network, backend)));
+    lines.push(...found.map((problem) => `training ${name}: ${problem}`));
+  }
   return lines;
 }

@@ -1,7 +1,7 @@
 /** Devices: rolling back what failed, ownership of aliases, reading; and loading backends. */
 import { spawnSync } from 'node:child_process';
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { attempt } from '../../runtime/device.ts';
 import {
   BackendError,
@@ -109,12 +109,23 @@ describe('backends', () => {
     expect((await useBackend('auto')).name).toBe('wasm');
   });
 
-  it('says which package is missing, and leaves the current backend', async () => {
+  it('says what cannot run here, and leaves the current backend', async () => {
     const current = getBackend();
     await expect(useBackend('nonsense' as 'cpu')).rejects.toThrow("There is no backend 'nonsense'. Choose 'wasm'");
-    const failure: unknown = await useBackend('webgpu').catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(BackendError);
+    for (const name of ['webgpu', 'webgl'] as const) {
+      const failure: unknown = await useBackend(name).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(BackendError);
+      expect((failure as Error).message).toBe(`The ${name} backend does not start here. Try useBackend('wasm') or useBackend('cpu').`); // prettier-ignore
+    }
     expect(getBackend()).toBe(current);
+  });
+
+  it('says which package is missing', async () => {
+    vi.doMock('@tensorflow/tfjs-backend-webgpu', () => {
+      throw new Error('Cannot find package');
+    });
+    await expect(useBackend('webgpu')).rejects.toThrow('npm install @tensorflow/tfjs-backend-webgpu');
+    vi.doUnmock('@tensorflow/tfjs-backend-webgpu');
   });
 });
 
