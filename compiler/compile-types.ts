@@ -12,6 +12,8 @@ export interface CheckResult {
   readonly models: readonly ModelGraph[];
   /** What blocks require of their inputs, in the order of the text; absent where a file could not be read. */
   readonly blocks?: readonly BlockCheck[];
+  /** Models with parameters that are not given, as variables: enough to count what they compute. */
+  readonly openModels?: readonly ModelGraph[];
 }
 
 export interface BuildResult {

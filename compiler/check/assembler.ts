@@ -8,6 +8,7 @@ import type {
   GraphValueRequirement,
   ModelWeight,
 } from '../graph/model-graph.ts';
+import { LayeredMap } from './layered-map.ts';
 import { noFacts, type Condition, type Facts, type SizeVariable } from '../shapes/index.ts';
 
 /** A node without the number that the assembler gives it. */
@@ -15,14 +16,19 @@ type WithoutId<N> = N extends GraphNode ? Omit<N, 'id'> : never;
 
 export class Assembler {
   readonly nodes: GraphNode[] = [];
-  readonly weights = new Map<string, ModelWeight>();
+  readonly weights: LayeredMap<string, ModelWeight>;
   readonly sizes: SizeVariable[] = [];
   readonly requirements: GraphRequirement[] = [];
   readonly valueRequirements: GraphValueRequirement[] = [];
   readonly auxiliaryLosses: { readonly name: string; readonly value: GraphValue }[] = [];
   facts: Facts = noFacts;
-  /** How often a rule has been asked for one of several cases: a guard against cases in cases. */
-  caseRuns = { count: 0 };
+  /** How often a rule has been asked for one of several cases, a guard against cases in cases; `isOpen` once there were any. */
+  caseRuns = { count: 0, isOpen: false };
+
+  /** `weights`: those that there are already. */
+  constructor(weights?: LayeredMap<string, ModelWeight>) {
+    this.weights = new LayeredMap(weights);
+  }
 
   /** Adds a node and gives its results. */
   add(node: WithoutId<GraphNode>): readonly GraphValue[] {
@@ -49,10 +55,9 @@ export class Assembler {
 
   /** An assembler that starts with what is known here; what it is given is thrown away. */
   scratch(): Assembler {
-    const copy = new Assembler();
+    const copy = new Assembler(this.weights);
     copy.facts = this.facts;
     copy.caseRuns = this.caseRuns;
-    for (const [path, weight] of this.weights) copy.weights.set(path, weight);
     return copy;
   }
 

@@ -60,7 +60,7 @@ export function applyBlock(
     report(ctx, nameRecursive.cycle({ path: [...wayBack(ctx.session, node), node.name.name] }), callee.place);
     return unknown;
   }
-  const owner: Owner = { path: instance.path, names: layerNamesOf(node), children: instance.children };
+  const owner: Owner = { path: instance.path, names: layerNamesOf(ctx.session, node), children: instance.children };
   const inner: BodyContext = { ...usedContext(ctx, file, node, { label, place: callee.place }), owner };
   for (const { name } of node.parameters) {
     const value = recipe.values.get(name.name) ?? unknown;

@@ -129,13 +129,15 @@ function runWeight(ctx: BodyContext, statement: Weight): void {
 
 function runRequire(ctx: BodyContext, statement: Require): void {
   const value = evaluate(ctx, statement.condition);
-  const message = statement.message && interpolated(ctx, statement.message);
   if (value.kind !== 'bool') {
     if (value.kind !== 'unknown' && value.kind !== 'opaque')
       report(ctx, argumentType.condition({ got: describe(value) }), statement.condition.span);
     return;
   }
   const place = placeOf(ctx, statement.condition.span);
+  // Where it is written its message is looked through for mistakes; at a use it is only needed where it may be told.
+  const isTold = ctx.frames.length === 0 || ctx.assembler.facts.decide(value.condition) !== 'proved';
+  const message = isTold && statement.message ? interpolated(ctx, statement.message) : undefined;
   if (holds(ctx, value.condition, place, message)) return;
   report(ctx, requireFailed.failed({ text: shortText(place), message }), place);
 }

@@ -49,7 +49,7 @@ function alone(session: Session, of: Unit | Node, name: string, check: () => Fou
 
 function checkAlone(session: Session, file: FileScope, node: Block | Model): Omit<Found<CheckedBlock>, 'diagnostics'> {
   const errorsBefore = session.diagnostics.errorCount;
-  const ctx = bodyContext(session, file, 'block', layerNamesOf(node));
+  const ctx = bodyContext(session, file, 'block', layerNamesOf(session, node));
   declareOpenParameters(ctx, node.parameters);
   declareInputs(ctx, node);
   const { outputs } = runBody(ctx, node.body.statements);
@@ -92,12 +92,16 @@ export function usedContext(
 }
 
 function declareOpenParameters(ctx: BodyContext, parameters: readonly Parameter[]): void {
-  for (const parameter of parameters) {
-    const isKnown = wantKnownType(ctx, parameter.type);
-    const standard = parameter.defaultValue && isKnown ? defaultOf(ctx, parameter) : undefined;
-    wantParameterCase(ctx, parameter, standard);
-    declare(ctx, parameter.name, openValue(ctx, parameter, standard), 'parameter');
-  }
+  for (const parameter of parameters) declareOpenParameter(ctx, parameter);
+}
+
+export function declareOpenParameter(ctx: BodyContext, parameter: Parameter): Value {
+  const isKnown = wantKnownType(ctx, parameter.type);
+  const standard = parameter.defaultValue && isKnown ? defaultOf(ctx, parameter) : undefined;
+  wantParameterCase(ctx, parameter, standard);
+  const value = openValue(ctx, parameter, standard);
+  declare(ctx, parameter.name, value, 'parameter');
+  return value;
 }
 
 /** A parameter whose value each use decides: whole numbers are variables, everything else is opaque. */

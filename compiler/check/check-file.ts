@@ -15,8 +15,9 @@ import { bodyContext, DiagnosticList, foundAlone, newSession, placeOf, report, t
 import { evaluate } from './evaluate.ts';
 import { configure } from './instances.ts';
 import { KeptChecks, type Found } from './kept.ts';
+import { openModel } from './open-model.ts';
 import { settingValues, type Settings } from './settings.ts';
-import { describe, type Recipe } from './values.ts';
+import { describe, type Recipe, type Value } from './values.ts';
 
 /** What a block requires of its inputs, in the fewest and simplest conditions on its sizes and parameters. */
 export interface BlockCheck {
@@ -29,6 +30,8 @@ export interface FileCheck {
   readonly models: readonly ModelGraph[];
   /** The blocks (and models with required parameters) of the file that have no errors. */
   readonly blocks: readonly BlockCheck[];
+  /** Models with parameters that are not given, these being variables; only such as can be counted. */
+  readonly openModels: readonly ModelGraph[];
 }
 
 export type { Settings } from './settings.ts';
@@ -50,6 +53,11 @@ export function checkFile(file: FileScope, settings?: Settings, kept = new KeptC
     diagnostics,
     get models() {
       return (graphs ??= models.flatMap((model) => graphNow(session, model.symbol, model.found) ?? []));
+    },
+    get openModels() {
+      const isOpen = ({ symbol, found: { value } }: (typeof alone)[number]): boolean =>
+        symbol.unit.kind === 'Model' && value.state === 'fine' && !found.get(symbol)?.value.graph;
+      return alone.filter(isOpen).flatMap(({ symbol }) => openModel(session, symbol, givenTo(session, symbol, settings)) ?? []); // prettier-ignore
     },
     blocks: alone.flatMap(({ symbol: { name }, found: { value } }) => (value.state === 'fine' ? [{ name, requirements: value.requirements }] : [])), // prettier-ignore
   };
@@ -106,6 +114,13 @@ function graphOf(session: Session, symbol: FileSymbol, settings?: Settings): Mod
 function graphNow(session: Session, symbol: FileSymbol, { value }: Found<FoundModel>): ModelGraph | undefined {
   if (!value.graph || value.generation === session.checks.generation) return value.graph;
   return graphOf({ ...session, diagnostics: new DiagnosticList(), work: { done: 0 } }, symbol);
+}
+
+/** The settings that a model takes, where they are fine. */
+function givenTo(session: Session, { file, name, unit }: FileSymbol, settings?: Settings): ReadonlyMap<string, Value> {
+  if (!settings || (settings.model ?? name) !== name) return new Map();
+  const own = { ...session, diagnostics: new DiagnosticList() };
+  return settingValues(bodyContext(own, file, 'model'), unit.node as Model, settings) ?? new Map();
 }
 
 /** Everything that there is to say of a file, in the order of the text, each thing once. */

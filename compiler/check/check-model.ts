@@ -16,6 +16,7 @@ import { wantKnownType } from './parameter-types.ts';
 import { declare } from './patterns.ts';
 import { simplifiedRequirements } from './requirements.ts';
 import { reportUnused } from './unused.ts';
+import { display } from '../shapes/index.ts';
 import { numberOf, unknown, type Value } from './values.ts';
 
 export interface ModelToCheck {
@@ -35,7 +36,7 @@ export interface ModelToCheck {
 export function checkModel(session: Session, model: ModelToCheck): ModelGraph | undefined {
   const errorsBefore = session.diagnostics.errorCount;
   const { node, file, alias } = model;
-  const base = bodyContext(session, file, 'model', layerNamesOf(node));
+  const base = bodyContext(session, file, 'model', layerNamesOf(session, node));
   // An alias of a model that is broken itself has nothing to add, but a `train` of its own.
   const isRepeated = alias !== undefined && (session.brokenModels.has(node) || checkedBlock(session, file, node).state !== 'fine'); // prettier-ignore
   const frames = alias ? [{ ...alias, rounds: [] }] : [];
@@ -97,15 +98,17 @@ function reportUnknownOutputs(ctx: BodyContext, node: Model, { outputs }: BodyRe
   }
 }
 
-const graphOutputs = ({ outputs }: BodyResult): readonly GraphOutput[] =>
+export const graphOutputs = ({ outputs }: BodyResult): readonly GraphOutput[] =>
   outputs.flatMap(({ name, value, doc }): GraphOutput[] =>
     value.kind === 'tensor' ? [{ name, value: value.value, ...(doc === undefined ? {} : { doc }) }] : [],
   );
 
-function argumentText(ctx: BodyContext, parameter: Parameter): string {
+/** An argument as it is written, or the name of one that is open. */
+export function argumentText(ctx: BodyContext, parameter: Parameter): string {
   const value = ctx.scope.find(parameter.name.name)?.value ?? unknown;
   const number = numberOf(value);
   if (number !== undefined) return String(number);
+  if (value.kind === 'exact') return display(value.dim);
   if (value.kind === 'option' || value.kind === 'builtin') return value.name;
   if (value.kind === 'string') return JSON.stringify(value.value);
   if (value.kind === 'bool') return String(value.condition.kind === 'true');

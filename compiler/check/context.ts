@@ -12,6 +12,7 @@ import { argumentRange } from '../diagnostics/catalogue/arguments.ts';
 import { negation, or } from '../shapes/index.ts';
 import { Assembler } from './assembler.ts';
 import type { CurrentChecks, Found } from './kept.ts';
+import { LayeredMap } from './layered-map.ts';
 import { isOpen, type Instance, type Value } from './values.ts';
 
 /** One check of one file with what it imports. */
@@ -31,6 +32,8 @@ export interface Session {
   /** What has been found by checking declarations by themselves. */
   readonly found: Set<Found<unknown>>;
   readonly texts: Map<FileScope, ProgramText>;
+  /** Names of the layers of bodies, by body. */
+  readonly layerNames: WeakMap<object, ReadonlyMap<Node, string>>;
 }
 
 export type CheckedBlock =
@@ -55,6 +58,7 @@ export const newSession = (checks: CurrentChecks): Session => ({
   checks,
   found: new Set(),
   texts: new Map(),
+  layerNames: new WeakMap(),
 });
 
 /** For a declaration that is checked by itself: its mistakes are its own, wherever the check was asked for. */
@@ -154,7 +158,7 @@ export interface Owner {
   readonly path: string;
   /** Names of the constructors in the text of this body. */
   readonly names: ReadonlyMap<Node, string>;
-  readonly children: Map<string, Instance>;
+  readonly children: LayeredMap<string, Instance>;
 }
 
 /** A use of a block on the way from the body being checked to here. */
@@ -207,7 +211,7 @@ export function bodyContext(
   names: Owner['names'] = new Map(),
 ): BodyContext {
   // prettier-ignore
-  const owner: Owner = { path: '', names, children: new Map() };
+  const owner: Owner = { path: '', names, children: new LayeredMap() };
   const base = { session, file, scope: new Scope(), assembler: new Assembler(), owner, loops: [], rounds: [] };
   return { ...base, frames: [], spreads: new Map(), boundSpreads: new Map(), mode };
 }
@@ -290,7 +294,7 @@ export const dryContext = (ctx: BodyContext): BodyContext => ({ ...forkedContext
 
 /** A context whose nodes, weights, names and requirements are thrown away. */
 export function forkedContext(ctx: BodyContext): BodyContext {
-  const owner = { ...ctx.owner, children: new Map(ctx.owner.children) };
+  const owner = { ...ctx.owner, children: new LayeredMap(ctx.owner.children) };
   return { ...ctx, assembler: ctx.assembler.scratch(), owner, scope: new Scope(ctx.scope) };
 }
 
@@ -305,6 +309,7 @@ export function underCondition<T>(
   keepNodes = false,
 ): T {
   const inner = forkedContext(ctx);
+  ctx.assembler.caseRuns.isOpen = true;
   if (condition) inner.assembler.facts = inner.assembler.facts.assume(condition);
   const result = run(inner);
   if (keepNodes) ctx.assembler.nodes.push(...inner.assembler.nodes);

@@ -13,6 +13,7 @@ import { applyBlock } from './blocks.ts';
 import { placeOf, report, Scope, shortText, type BodyContext, type Owner } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { layerNamesOf, lowerCamelCase } from './layer-names.ts';
+import { LayeredMap } from './layered-map.ts';
 import { applyCallee, runStages } from './stages.ts';
 import { toTensor } from './tensors.ts';
 import { unknown, type Instance, type Recipe, type Value } from './values.ts';
@@ -80,7 +81,7 @@ export function instanceNamed(ctx: BodyContext, recipe: Recipe, name: string, si
     report(ctx, nameDuplicate.layer({ name }), made, related);
   }
   const full = path === '' ? key : `${path}.${key}`;
-  const instance: Instance = { path: full, recipe, made, built: undefined, uses: [], children: new Map(), site };
+  const instance: Instance = { path: full, recipe, made, built: undefined, uses: [], children: new LayeredMap(), site };
   if (!existing) children.set(key, instance);
   return instance;
 }
@@ -167,7 +168,7 @@ function applyPipeline(
     return unknown;
   }
   const flowing: Value = given.length === 1 ? given[0]! : { kind: 'tuple', elements: given };
-  const names = layerNamesOf(recipe.head ? [recipe.head, ...recipe.stages] : recipe.stages);
+  const names = layerNamesOf(ctx.session, recipe.stages, recipe.head);
   const owner: Owner = { path: instance.path, names, children: instance.children };
   // Its text belongs to the body that wrote it, wherever it is applied.
   const { file, scope, spreads, boundSpreads } = recipe.context;

@@ -4,9 +4,23 @@
  */
 import type { Block, Call, CallStage, Expression, Model, Node, Stage } from '../../grammar/ast.ts';
 import { childrenOf } from '../../grammar/visit.ts';
+import type { Session } from './context.ts';
 
-/** Constructor (a stage, or a call of a capitalised name) → its name within the body. */
-export function layerNamesOf(root: Block | Model | readonly (Expression | Stage)[]): ReadonlyMap<Node, string> {
+/** Constructor (a stage, or a call of a capitalised name) → its name within the body; of a pipeline of layers with its head. */
+export function layerNamesOf(
+  { layerNames }: Session,
+  body: Block | Model | readonly Stage[],
+  head?: Expression,
+): ReadonlyMap<Node, string> {
+  // prettier-ignore
+  const known = layerNames.get(body);
+  if (known) return known;
+  const names = namesIn('kind' in body ? body : head ? [head, ...body] : body);
+  layerNames.set(body, names);
+  return names;
+}
+
+function namesIn(root: Block | Model | readonly (Expression | Stage)[]): ReadonlyMap<Node, string> {
   const names = new Map<Node, string>();
   const counts = new Map<string, number>();
   const taken = statementNames(Array.isArray(root) ? [] : (root as Block).body.statements);

@@ -3,7 +3,7 @@
  * itself, on inputs of its own. A size in which all its uses agree is that number; any other stays open.
  */
 import type { LayerStatement, Model } from '../../grammar/ast.ts';
-import type { GraphMember, ModelWeight } from '../graph/model-graph.ts';
+import type { GraphMember } from '../graph/model-graph.ts';
 import { asInteger, dim, isSpread, spread, variable, type Axis, type Shape } from '../shapes/index.ts';
 import { Assembler } from './assembler.ts';
 import { runBody } from './body.ts';
@@ -68,8 +68,8 @@ function memberContext(
     session,
     file,
     scope: new Scope(),
-    assembler: withWeights(ctx.assembler.weights),
-    owner: { path: instance.path, names: layerNamesOf(node), children: instance.children },
+    assembler: new Assembler(ctx.assembler.weights),
+    owner: { path: instance.path, names: layerNamesOf(ctx.session, node), children: instance.children },
     loops: [],
     rounds: [],
     frames: [{ place: instance.made, label, node, rounds: [] }],
@@ -81,12 +81,6 @@ function memberContext(
   for (const [name, size] of agreedSizes(uses))
     inner.scope.entries.set(name, { value: exact(dim(size)), what: 'size', place: instance.made });
   return inner;
-}
-
-function withWeights(weights: ReadonlyMap<string, ModelWeight>): Assembler {
-  const assembler = new Assembler();
-  for (const [path, weight] of weights) assembler.weights.set(path, weight);
-  return assembler;
 }
 
 /** The number that all uses give, by the size's name. */

@@ -73,17 +73,20 @@ export class RuleNeed implements Need {
   }
 
   broadcast(inputs: readonly TensorType[]): Shape | undefined {
-    let shape: Shape = inputs[0]?.shape ?? [];
-    for (const next of inputs.slice(1)) {
-      const result = broadcast(shape, next.shape, this.#ctx.assembler.facts);
-      if ('mismatch' in result) {
-        this.#broadcastMismatch(inputs, shape, next.shape, result.mismatch);
-        return undefined;
-      }
-      for (const condition of result.conditions) holds(this.#ctx, condition, this.#site.place);
-      shape = result.shape;
-    }
+    let shape: Shape | undefined = inputs[0]?.shape ?? [];
+    for (const next of inputs.slice(1)) shape = shape && this.#joined(inputs, shape, next.shape);
     return shape;
+  }
+
+  #joined(inputs: readonly TensorType[], left: Shape, right: Shape): Shape | undefined {
+    const result = broadcast(left, right, this.#ctx.assembler.facts);
+    if ('mismatch' in result) {
+      this.#broadcastMismatch(inputs, left, right, result.mismatch);
+      return undefined;
+    }
+    const isMet = result.conditions.every((condition) => holds(this.#ctx, condition, this.#site.place));
+    // What one axis needs may make another impossible, or known to be 1: then it is looked at again.
+    return isMet ? result.shape : this.#joined(inputs, left, right);
   }
 
   #broadcastMismatch(

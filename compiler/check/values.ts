@@ -19,6 +19,7 @@ import {
 } from '../shapes/index.ts';
 import type { FileScope, FileSymbol } from '../resolve/file-scope.ts';
 import type { BodyContext } from './context.ts';
+import type { LayeredMap } from './layered-map.ts';
 
 /** An exact number: an integer, a fraction, or an expression of size variables. */
 export interface ExactValue {
@@ -128,7 +129,7 @@ export interface Instance {
   /** Blocks: what each use in a model bound. */
   readonly uses: BlockUse[];
   /** Blocks and pipelines: the layers inside, by name. */
-  readonly children: Map<string, Instance>;
+  readonly children: LayeredMap<string, Instance>;
   /** The node of the text that makes it. */
   readonly site: Node;
 }

@@ -17,6 +17,7 @@ export {
   ONE,
   scale,
   subtract,
+  sumTerms,
   variable,
   ZERO,
   type Atom,

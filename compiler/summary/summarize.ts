@@ -13,6 +13,7 @@ import {
   isSpread,
   multiply,
   noFacts,
+  ONE,
   ZERO,
   type Dim,
   type Shape,
@@ -25,8 +26,8 @@ export interface SummaryRow {
   readonly type: string;
   /** Of its first use. */
   readonly outputShape: Shape;
-  readonly parameters: number;
-  readonly trainable: number;
+  readonly parameters: Dim;
+  readonly trainable: Dim;
   /** Per example, of all uses. */
   readonly flops: Dim;
   /** Of all results of all uses, per example; undefined where even the number of axes is open. */
@@ -56,12 +57,12 @@ export interface ModelSummary {
   readonly outputs: readonly SummaryTensor[];
   readonly rows: readonly SummaryRow[];
   readonly functions: readonly SummaryFunction[];
-  readonly parameters: { readonly total: number; readonly trainable: number };
+  readonly parameters: { readonly total: Dim; readonly trainable: Dim };
   /** Per example. */
   readonly flops: Dim;
   readonly weights: readonly ModelWeight[];
   /** Bytes of all weights. */
-  readonly weightBytes: number;
+  readonly weightBytes: Dim;
   /** In `.nn` syntax; the same condition is listed once. */
   readonly requirements: readonly string[];
 }
@@ -87,7 +88,10 @@ export function summarize(graph: ModelGraph): ModelSummary {
     parameters: { total: sizeOf(graph.weights), trainable: sizeOf(graph.weights.filter(isTrainable)) },
     flops: [...rows, ...functions].reduce((sum, row) => add(sum, row.flops), ZERO),
     weights: graph.weights,
-    weightBytes: graph.weights.reduce((sum, w) => sum + sizeOf([w]) * bytesOf(w.dtype ?? 'float32'), 0),
+    weightBytes: graph.weights.reduce(
+      (sum, w) => add(sum, multiply(sizeOf([w]), dim(bytesOf(w.dtype ?? 'float32')))),
+      ZERO,
+    ),
     requirements: requirementsOf(graph),
   };
 }
@@ -102,8 +106,8 @@ const tensor = (name: string, { dtype, shape }: TensorType): SummaryTensor => ({
 
 export const isTrainable = (weight: ModelWeight): boolean => weight.trainable ?? true;
 
-const sizeOf = (weights: readonly ModelWeight[]): number =>
-  weights.reduce((sum, weight) => sum + weight.sizes.reduce((product, size) => product * size, 1), 0);
+const sizeOf = (weights: readonly ModelWeight[]): Dim =>
+  weights.reduce((sum, { shape }) => add(sum, shape.reduce(multiply, ONE)), ZERO);
 
 const bytesOf = (dtype: DType): number => (dtype === 'bool' ? 1 : 4);
 
@@ -168,7 +172,7 @@ function rawWeightRows(graph: ModelGraph): readonly SummaryRow[] {
       type: 'weight',
       outputShape: weight.shape,
       parameters: sizeOf([weight]),
-      trainable: isTrainable(weight) ? sizeOf([weight]) : 0,
+      trainable: isTrainable(weight) ? sizeOf([weight]) : ZERO,
       flops: ZERO,
       activationBytes: ZERO,
       uses: 0,

@@ -15,7 +15,7 @@ export interface JsonModelSummary {
   readonly arguments: Readonly<Record<string, string>>;
   readonly inputs: readonly JsonTensor[];
   readonly outputs: readonly JsonTensor[];
-  readonly parameters: { readonly total: number; readonly trainable: number };
+  readonly parameters: { readonly total: JsonSize; readonly trainable: JsonSize };
   /** Per example, multiply-add counting 2; an expression where sizes are open. */
   readonly flops: JsonSize;
   readonly requirements: readonly string[];
@@ -23,7 +23,7 @@ export interface JsonModelSummary {
     readonly path: string;
     readonly type: string;
     readonly outputShape: readonly JsonSize[];
-    readonly parameters: number;
+    readonly parameters: JsonSize;
     readonly flops: JsonSize;
     readonly activationBytes: JsonSize | null;
   }[];
@@ -40,21 +40,21 @@ function modelJson(model: ModelSummary): JsonModelSummary {
     arguments: model.arguments,
     inputs: model.inputs.map(tensorJson),
     outputs: model.outputs.map(tensorJson),
-    parameters: model.parameters,
+    parameters: { total: sizeJson(model.parameters.total), trainable: sizeJson(model.parameters.trainable) },
     flops: sizeJson(model.flops),
     requirements: model.requirements,
     layers: model.rows.map((row) => ({
       path: row.path,
       type: row.type,
       outputShape: shapeJson(row.outputShape),
-      parameters: row.parameters,
+      parameters: sizeJson(row.parameters),
       flops: sizeJson(row.flops),
       activationBytes: row.activationBytes ? sizeJson(row.activationBytes) : null,
     })),
     weights: model.weights.map((weight) => ({
       name: weight.path,
       dtype: weight.dtype ?? 'float32',
-      shape: weight.sizes,
+      shape: shapeJson(weight.shape),
       trainable: isTrainable(weight),
     })),
   };

@@ -3,7 +3,7 @@
  * are exact, because people compare them with papers.
  */
 import picocolors from 'picocolors';
-import { asInteger, display, displayShape, type Dim } from '../shapes/index.ts';
+import { asInteger, display, displayShape, subtract, sumTerms, type Dim } from '../shapes/index.ts';
 import { plainTable, type TableColumnStyle } from './plain-table.ts';
 import type { ModelSummary, SummaryTensor } from './summarize.ts';
 
@@ -24,7 +24,9 @@ export function summaryTable(model: ModelSummary, options: { readonly colors: bo
 }
 
 function title(model: ModelSummary, colors: Colors): string {
-  const settings = Object.entries(model.arguments).map(([name, value]) => `${name}: ${value}`);
+  const settings = Object.entries(model.arguments).map(([name, value]) =>
+    name === value ? name : `${name}: ${value}`,
+  );
   return `${colors.bold(model.name)}${settings.length > 0 ? `(${settings.join(', ')})` : ''}`;
 }
 
@@ -44,27 +46,28 @@ function layerTable(model: ModelSummary, colors: Colors): string {
   ];
   const times = (uses: number): string => (uses > 1 ? colors.dim(` ×${uses}`) : '');
   const rows = model.rows.map((row) => {
-    const fixed = row.parameters > 0 && row.trainable === 0 ? colors.dim(' fixed') : '';
+    const fixed = !isZero(row.parameters) && isZero(row.trainable) ? colors.dim(' fixed') : '';
     return [
       row.path,
       row.type + times(row.uses),
       displayShape(row.outputShape),
-      row.parameters === 0 ? '' : grouped(row.parameters) + fixed,
-      shortened(row.flops),
-      row.activationBytes ? bytes(row.activationBytes) : '?',
+      isZero(row.parameters) ? '' : grouped(row.parameters) + fixed,
+      inCell(row.flops, shortened),
+      row.activationBytes ? inCell(row.activationBytes, bytes) : '?',
     ];
   });
   const functions = model.functions.map(({ name, uses, flops }) => [
-    colors.dim('function'), name + times(uses), '', '', shortened(flops), '',
+    colors.dim('function'), name + times(uses), '', '', inCell(flops, shortened), '',
   ]); // prettier-ignore
   return plainTable(columns, [...rows, ...functions]);
 }
 
 function totals(model: ModelSummary, colors: Colors): readonly string[] {
   const { total, trainable } = model.parameters;
-  const parts = total === trainable ? '' : ` (${grouped(trainable)} trainable, ${grouped(total - trainable)} not)`;
+  const rest = subtract(total, trainable);
+  const parts = isZero(rest) ? '' : ` (${grouped(trainable)} trainable, ${grouped(rest)} not)`;
   return [
-    `${colors.dim('parameters')}  ${colors.bold(grouped(total))}${parts}, ${bytes(model.weightBytes)}`,
+    `${colors.dim('parameters')}  ${colors.bold(grouped(total))}${parts}, ${bytes(model.weightBytes) || '0 B'}`,
     `${colors.dim('FLOPs')}       ${colors.bold(shortened(model.flops) || '0')} per example`,
     `${colors.dim('layers')}      ${model.rows.filter((row) => row.uses > 0).length}`,
   ];
@@ -73,7 +76,21 @@ function totals(model: ModelSummary, colors: Colors): readonly string[] {
 const requirementLines = (model: ModelSummary, colors: Colors): readonly string[] =>
   model.requirements.map((text, i) => `${colors.dim((i === 0 ? 'requires' : '').padEnd(11))} ${text}`);
 
-const grouped = (count: number): string => count.toLocaleString('en-US');
+const isZero = (size: Dim): boolean => size.terms.length === 0;
+
+const grouped = (count: Dim): string => asInteger(count)?.toLocaleString('en-US') ?? display(count);
+
+/** An expression longer than this makes a table that no terminal shows. */
+const widestCell = 36;
+
+/** The whole where it is short, else what counts most as the sizes grow; the total below is never shortened. */
+function inCell(size: Dim, text: (size: Dim) => string): string {
+  const whole = text(size);
+  if (whole.length <= widestCell) return whole;
+  const degree = ({ factors }: Dim['terms'][number]): number => factors.reduce((sum, { power }) => sum + power, 0);
+  const most = Math.max(...size.terms.map(degree));
+  return `≈ ${text(sumTerms(size.terms.filter((term) => degree(term) === most)))}`;
+}
 
 /** `1.2 M`; an expression where sizes are open; nothing for 0. */
 function shortened(size: Dim): string {
@@ -82,10 +99,10 @@ function shortened(size: Dim): string {
   return value === 0 ? '' : withUnit(value, 1000, ['', ' k', ' M', ' G', ' T', ' P']);
 }
 
-function bytes(size: Dim | number): string {
-  const value = typeof size === 'number' ? size : asInteger(size);
-  if (value === undefined) return `${display(size as Dim)} B`;
-  return value === 0 && typeof size !== 'number' ? '' : withUnit(value, 1024, [' B', ' KiB', ' MiB', ' GiB', ' TiB']);
+function bytes(size: Dim): string {
+  const value = asInteger(size);
+  if (value === undefined) return `${display(size)} B`;
+  return value === 0 ? '' : withUnit(value, 1024, [' B', ' KiB', ' MiB', ' GiB', ' TiB']);
 }
 
 function withUnit(value: number, step: number, units: readonly string[]): string {

@@ -65,7 +65,7 @@ export async function summary(
   }
   const diagnostics = withoutDuplicates(results.flatMap((result) => result.diagnostics));
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const models = results.flatMap((result) => result.models);
+  const models = results.flatMap((result) => [...result.models, ...(result.openModels ?? [])]);
   if (errors.length === 0) refuseUnknownSettings(models, options);
   await printModels(chosen(models, options, errors.length > 0), options, terminal);
   // Warnings and hints are what `nn check` is for; errors explain what is missing here.
@@ -96,7 +96,7 @@ function chosen(models: readonly ModelGraph[], { model }: SummaryOptions, hasErr
   }
   throw new UserError(
     'there is no model to show',
-    'A model whose parameters have no defaults needs values: --set name=value. A block on its own has no sizes to count.',
+    'A model with an open parameter that is no whole number needs values: --set name=value. A block on its own has no sizes to count.',
   );
 }
 
