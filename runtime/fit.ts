@@ -1,12 +1,12 @@
 /** The training loop: epochs, batches, validation, callbacks, stopping. What a batch does is in `steps.ts`. */
 import { adapt } from './adapt.ts';
-import { weighedByClass } from './class-weights.ts';
+import { type ClassWeights, namedWeights, weighedByClass } from './class-weights.ts';
 import type { Callbacks, OpenCallbacks, Trainee } from './callbacks.ts';
 import { type BatchSource, sourceOfData, splitOff } from './data.ts';
 import type { Values } from './device.ts';
 import { GrowingHistory, type History, ReportFold, scoresOf } from './history.ts';
 import { InputError } from './input-error.ts';
-import { type ModelState, sampleWeightName } from './model-state.ts';
+import type { ModelState } from './model-state.ts';
 import type { CallbackSpec, TrainingProgram } from './program.ts';
 import { evaluateBatch, trainOnBatch } from './steps.ts';
 import { keepWeightsAsAverages, overwriteWithAverages } from './updates.ts';
@@ -25,10 +25,13 @@ export interface FitOptions<Batch = unknown, Scores = Record<string, number>> ex
   /** Evaluated after each epoch as `val_…`, in any form that `evaluate` takes. */
   readonly validationData?:
     Batch | Iterable<Batch> | AsyncIterable<Batch> | (() => Iterable<Batch> | AsyncIterable<Batch>);
-  /** What each example counts in the loss: with whole arrays, one number for each. Batches of an iterable have a `sampleWeight` of their own. */
-  readonly sampleWeight?: ArrayLike<number>;
-  /** What the examples of each class count in the loss, by the class's index; 1 for those left out. */
-  readonly classWeight?: Readonly<Record<number, number>>;
+  /**
+   * What each example counts in the loss: with whole arrays, one number for each, also by target where there are several. Batches of an iterable have
+   * a `sampleWeight` of their own, or `sampleWeight.TARGET`.
+   */
+  readonly sampleWeight?: ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>;
+  /** What the examples of each class count in the loss, by the class's index, also by target; 1 for those left out. */
+  readonly classWeight?: ClassWeights;
   /** Batches of one epoch of an iterable that goes on for ever. */
   readonly stepsPerEpoch?: number;
   readonly validationSteps?: number;
@@ -62,7 +65,7 @@ interface Run {
   /** That of the model may become another when a backup is restored. */
   readonly seed: () => number;
   readonly shuffle: boolean;
-  readonly classWeight: Readonly<Record<number, number>> | undefined;
+  readonly classWeight: ClassWeights | undefined;
   readonly signal: AbortSignal | undefined;
   readonly breathe: () => Promise<void>;
 }
@@ -276,7 +279,7 @@ async function sourcesOf(state: ModelState, data: unknown, options: FitOptions, 
   if (weighs && state.stepRules === rules)
     throw new InputError(`${rules.model}: its loss has no value for each example, so examples have no weights.`);
   const weighed =
-    options.sampleWeight === undefined ? data : { ...(data as object), [sampleWeightName]: options.sampleWeight };
+    options.sampleWeight === undefined ? data : { ...(data as object), ...namedWeights(state, options.sampleWeight) };
   const whole = await sourceOfData(state.stepRules!, weighed, {
     batchSize,
     stepsPerEpoch: options.stepsPerEpoch,

@@ -227,11 +227,15 @@ export const weightOfSlot = (slot: string): string => slot.slice(0, slot.lastInd
 
 /** The name of the weights of examples among the tensors of a batch. */
 export const sampleWeightName = 'sampleWeight';
+/** The same where each target has weights of its own. */
+export const weightsOfTarget = (target: string): string => `${sampleWeightName}.${target}`;
 
 function withSampleWeight(rules: BoundaryRules, { sampleWeights = false }: TrainingProgram): BoundaryRules {
-  if (!sampleWeights || rules.tensors.some(({ name }) => name === sampleWeightName)) return rules;
+  if (sampleWeights === false || rules.tensors.some(({ name }) => name === sampleWeightName)) return rules;
   const spec: TensorSpec = { dtype: 'float32', shape: [], default: 1 };
-  return { ...rules, tensors: [...rules.tensors, { name: sampleWeightName, role: 'weight', spec }] };
+  const names = sampleWeights === true ? [sampleWeightName] : sampleWeights.map(weightsOfTarget);
+  const weights = names.map((name): NamedSpec => ({ name, role: 'weight', spec }));
+  return { ...rules, tensors: [...rules.tensors, ...weights] };
 }
 
 export function namedSpecs(specs: Readonly<Record<string, TensorSpec>>, role: NamedSpec['role']): NamedSpec[] {

@@ -122,6 +122,8 @@ export interface GradientInputs extends PassInputs {
   readonly targets: DataRecord;
   /** `[n]`, what each example counts in the loss; where `TrainingProgram.sampleWeights`. */
   readonly sampleWeight: Data;
+  /** The same by target, where `TrainingProgram.sampleWeights` names them. */
+  readonly sampleWeights: DataRecord;
   /** Whether the gradients of inputs are wanted too. */
   readonly inputGradients: boolean;
 }
@@ -206,8 +208,8 @@ export interface TrainingProgram {
     readonly averages?: { readonly overwriteFrequency?: number };
   };
   readonly report: readonly ReportEntry[];
-  /** Whether examples can be given weights. */
-  readonly sampleWeights?: boolean;
+  /** Whether examples can be given weights; the targets that have weights of their own, where there are several. */
+  readonly sampleWeights?: boolean | readonly string[];
   /** `update` needs the gradients of all weights, for it limits their common norm. */
   readonly updatesTogether?: boolean;
   /** Forward, loss and backward of a step. Frees nothing that it is given; what it returns may be an alias of an argument. */

@@ -1,9 +1,9 @@
 /** One training step and one evaluated batch: inputs onto the device, emitted code, its report read, its results taken over. */
 import type { CheckedBatch } from './boundary.ts';
 import { type Device, type Values, attempt } from './device.ts';
-import { type ModelState, sampleWeightName } from './model-state.ts';
+import { type ModelState, sampleWeightName, weightsOfTarget } from './model-state.ts';
 import { placed } from './placement.ts';
-import type { Data, GradientResult, TrainingProgram } from './program.ts';
+import type { Data, GradientInputs, GradientResult, TrainingProgram } from './program.ts';
 import { adoptChange, changeBy } from './updates.ts';
 
 /**
@@ -43,10 +43,10 @@ export function gradientsOnBatch(
   options: GradientOptions,
 ): GradientResult {
   const { device, weights, freezing } = state;
-  return withBatch(state, training, batch, (inputs, targets, weight) => {
+  return withBatch(state, training, batch, (inputs, targets, weighing) => {
     const frozen = freezing.flags;
     const mark = device.mark();
-    const given = { weights, inputs, targets, frozen, sampleWeight: weight!, ...options };
+    const given = { weights, inputs, targets, frozen, ...weighing, ...options };
     const made =
       freezing.isThawed && training.allGradients
         ? training.allGradients(device, given)
@@ -88,21 +88,37 @@ export function evaluateBatch(
   return taken(device, report);
 }
 
+/** What examples count, apart from inputs and targets. */
+type Weighing = Pick<GradientInputs, 'sampleWeight' | 'sampleWeights'>;
+
+/** Takes the weights of examples out of the data. Programs that have none never look at them. */
+function takenWeights(data: Record<string, Data>, weighs: TrainingProgram['sampleWeights'] = false): Weighing {
+  const take = (name: string): Data => {
+    const weight = data[name]!;
+    delete data[name];
+    return weight;
+  };
+  const byTarget = typeof weighs === 'boolean' ? [] : weighs;
+  return {
+    sampleWeight: weighs === true ? take(sampleWeightName) : (undefined as unknown as Data),
+    sampleWeights: Object.fromEntries(byTarget.map((target) => [target, take(weightsOfTarget(target))])),
+  };
+}
+
 export function withBatch<Result>(
   { device, trainingRules, stepRules }: ModelState,
   training: TrainingProgram,
   batch: CheckedBatch,
-  code: (inputs: Record<string, Data>, targets: Record<string, Data>, sampleWeight: Data | undefined) => Result,
+  code: (inputs: Record<string, Data>, targets: Record<string, Data>, weighing: Weighing) => Result,
 ): Result {
   return attempt(device, () => {
     const { data, made } = placed(device, trainingRules!, batch.inputs);
-    const weight = stepRules === trainingRules ? undefined : data[sampleWeightName];
-    if (weight !== undefined) delete data[sampleWeightName];
+    const weighing = takenWeights(data, stepRules === trainingRules ? undefined : training.sampleWeights);
     const inputs: Record<string, Data> = {};
     const targets: Record<string, Data> = {};
     for (const [name, one] of Object.entries(data))
       (Object.hasOwn(training.targets, name) ? targets : inputs)[name] = one;
-    const result = attempt(device, () => code(inputs, targets, weight));
+    const result = attempt(device, () => code(inputs, targets, weighing));
     for (const one of made) device.dispose(one);
     return result;
   });

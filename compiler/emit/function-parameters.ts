@@ -17,6 +17,7 @@ export interface ParameterNames {
   readonly frozen: string;
   readonly inputGradients: string;
   readonly sampleWeight: string;
+  readonly sampleWeights: string;
 }
 export type ParameterRole = keyof ParameterNames;
 
@@ -32,15 +33,17 @@ const wanted: readonly (readonly [ParameterRole, short: string, long: string])[]
   ['frozen', 'frozen', 'frozenLayers'],
   ['inputGradients', 'inputGradients', 'inputGradients'],
   ['sampleWeight', 'sampleWeight', 'sampleWeight'],
+  ['sampleWeights', 'sampleWeights', 'sampleWeights'],
 ];
 
 /** Leaves that are no tensors of the user's: `gradient:dense.kernel` is `g['dense.kernel']`. */
-type LeafRole = 'gradients' | 'saved' | 'frozen' | 'sampleWeight';
+type LeafRole = 'gradients' | 'saved' | 'frozen' | 'sampleWeight' | 'sampleWeights';
 const roles: Readonly<Record<string, LeafRole>> = {
   gradient: 'gradients',
   saved: 'saved',
   frozen: 'frozen',
   sampleWeight: 'sampleWeight',
+  sampleWeights: 'sampleWeights',
 };
 
 /** The parameter that holds a leaf, and its key there, '' where it is the parameter itself; undefined for inputs and targets. */

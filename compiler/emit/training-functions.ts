@@ -5,7 +5,7 @@
 import type { ModelGraph } from '../graph/model-graph.ts';
 import type { TensorNode } from '../graph/tensor-graph.ts';
 import { topological } from '../graph/traverse.ts';
-import { sampleWeightLeaf } from '../lower/lower-training.ts';
+import { sampleWeightLeaf, sampleWeightsLeaf } from '../lower/lower-training.ts';
 import type { LoweredTraining } from '../lower/lowered.ts';
 import type { Dim } from '../shapes/index.ts';
 import {
@@ -33,7 +33,7 @@ import { sectionOrder, sectionsOf, type Section } from './sections.ts';
 import { trainingSpec } from './spec-code.ts';
 import type { StageOf } from './stage.ts';
 import { stagesOfModel } from './stages.ts';
-import { deviceParameter, functionHead, recordParameter, recordType, weightsParameter } from './signature.ts';
+import { deviceParameter, functionHead, recordParameter, recordType, weightsParameter, unionOf } from './signature.ts';
 import { functionBody, type FunctionBody, type Guard } from './tensor-function.ts';
 import { updateFunction } from './update-function.ts';
 
@@ -146,6 +146,7 @@ function gradientsFunction(context: TrainingContext, name: string, program: Prep
     ...tensorsField(body, 'targets', targetNames(model)),
     ...frozenField(body, model),
     ...roleField(body, 'sampleWeight', code`${runtimeType('Data')}`),
+    ...roleField(body, 'sampleWeights', recordType(unionOf(weighedTargets(program)))),
     ...roleField(body, 'step', 'number'),
     ...roleField(body, 'seed', 'number'),
     ...roleField(body, 'inputGradients', 'boolean'),
@@ -256,12 +257,14 @@ function adaptFunction({ model, leaves, batch, names, scope }: TrainingContext, 
 function programConstant({ model, training, names }: TrainingContext): readonly Line[] {
   const { optimizer, ...rest } = trainingSpec(model, training.lowered);
   const { slots, ...settings } = optimizer as ValueRecord;
+  const byTarget = weighedTargets(training.gradients);
   const fields: ValueRecord = {
     ...rest,
     optimizer: { ...settings, slots: namedCode(names.slots) },
     ...(training.thawed === undefined ? {} : { allGradients: namedCode(names.allGradients) }),
     ...(model.training!.globalClipNorm === undefined ? {} : { updatesTogether: true }),
     ...(weighsExamples(training.gradients) ? { sampleWeights: true } : {}),
+    ...(byTarget.length > 0 ? { sampleWeights: byTarget } : {}),
     gradients: namedCode(names.gradients),
     update: namedCode(names.update),
     evaluate: namedCode(names.evaluate),
@@ -276,6 +279,13 @@ function programConstant({ model, training, names }: TrainingContext): readonly 
 
 const weighsExamples = ({ outputs }: PreparedProgram): boolean =>
   topological(outputs.values()).some((node) => node.op === 'input' && node.attributes['name'] === sampleWeightLeaf);
+
+/** The targets whose losses are weighed each by itself. */
+const weighedTargets = ({ outputs }: PreparedProgram): readonly string[] =>
+  topological(outputs.values())
+    .map((node) => (node.op === 'input' ? String(node.attributes['name']) : ''))
+    .filter((name) => name.startsWith(sampleWeightsLeaf))
+    .map((name) => name.slice(sampleWeightsLeaf.length));
 
 export const namedCode = (name: string): Value => ({ code: [{ text: name }], type: [] });
 

@@ -87,6 +87,10 @@ export function weighedLoss(op: GraphBuilder, values: TensorNode, { mask, sample
   return op.multiply(op.select(selected, weighed, 0), op.divide(countOf(op, values), valid));
 } // prettier-ignore
 
+/** Each example's positions times its weight, `[batch]`. As in Keras, the mean of that does not divide by the weights. */
+export const weighedByExample = (op: GraphBuilder, values: TensorNode, weight: TensorNode): TensorNode =>
+  op.multiply(values, op.reshape(weight, [weight.shape[0]!, ...values.shape.slice(1).map(() => 1)]));
+
 /** The sum of a metric's values and the number (or weight) of what was summed, as scalars. */
 export function metricTotals(
   op: GraphBuilder,

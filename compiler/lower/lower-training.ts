@@ -5,11 +5,11 @@ import type { GraphMetric, GraphValue, ModelGraph, ModelWeight, TrainingGraph } 
 import type { Dim } from '../shapes/index.ts';
 import { clippedGradients } from './clip-gradients.ts';
 import { frozenBy } from './freeze.ts';
-import { metricTotals, pairSums, pairValues } from './lower-pair.ts';
+import { metricTotals, pairSums, pairValues, weighedByExample } from './lower-pair.ts';
 import type { LoweredReport, LoweredSlot, LoweredTraining } from './lowered.ts';
 import { optimizerStep, slotsOf } from './optimizer-step.ts';
 import { penalties } from './penalties.ts';
-import { inputLeaf, walkModel, weightLeaf, type Walk } from './walk-model.ts';
+import { inputLeaf, neededNodes, walkModel, weightLeaf, type Walk, type WalkOptions } from './walk-model.ts';
 
 interface Scene {
   readonly builder: GraphBuilder;
@@ -49,12 +49,34 @@ function entriesOf(scene: Scene, walk: Walk, metric: GraphMetric): readonly Tens
 
 /** The leaf of the weights of examples; all are 1 where the caller gives none. */
 export const sampleWeightLeaf = 'sampleWeight:';
+/** Their leaves by target, where the loss compares outputs with several. */
+export const sampleWeightsLeaf = 'sampleWeights:';
 
-/** Positions of the loss, each times the weight of its example. As in Keras, the mean of that does not divide by the weights. */
-function weighedByExample({ builder: op, batch, weighs }: Scene, values: TensorNode): TensorNode {
-  if (!weighs || values.shape[0]?.key !== batch.key) return values;
-  const weight = op.input(sampleWeightLeaf, 'float32', [batch]);
-  return op.multiply(values, op.reshape(weight, [batch, ...values.shape.slice(1).map(() => 1)]));
+/** The targets that the losses of the `train` block are of. */
+function weighedTargets({ training }: Scene): readonly string[] {
+  const nodes = [...neededNodes([training.loss])].filter((node) => node.kind === 'loss');
+  const targets = nodes.flatMap(({ target: { node } }) => (node.kind === 'target' ? [node.name] : []));
+  return [...new Set(targets)];
+}
+
+/** With several targets, each loss is weighed by the weights of its own; other losses by none. */
+function exampleWeights(scene: Scene): Pick<WalkOptions, 'exampleWeight'> {
+  if (!scene.weighs || weighedTargets(scene).length < 2) return {};
+  const own = neededNodes([scene.training.loss]);
+  return {
+    exampleWeight: (loss) => {
+      const { node } = loss.target;
+      if (node.kind !== 'target' || !own.has(loss)) return undefined;
+      return scene.builder.input(`${sampleWeightsLeaf}${node.name}`, 'float32', [scene.batch]);
+    },
+  };
+}
+
+/** The whole loss times one weight for each example, where they are not weighed by target. */
+function weighedAsWhole(scene: Scene, values: TensorNode): TensorNode {
+  const { builder: op, batch, weighs } = scene;
+  if (!weighs || values.shape[0]?.key !== batch.key || weighedTargets(scene).length > 1) return values;
+  return weighedByExample(op, values, op.input(sampleWeightLeaf, 'float32', [batch]));
 }
 
 /** What is minimised: the loss's mean, those of the auxiliary losses, and the penalties; and the report that tells of it. */
@@ -65,7 +87,7 @@ function objective(scene: Scene, walk: Walk): { readonly total: TensorNode; read
   const place = training.loss.node.origin;
   const total = op.withOrigin({ label: 'loss', place }, () =>
     [
-      op.mean(weighedByExample(scene, op.cast(walk.valueOf(training.loss), 'float32'))),
+      op.mean(weighedAsWhole(scene, op.cast(walk.valueOf(training.loss), 'float32'))),
       ...auxiliary,
       ...penalties(op, model, scene.isFrozen),
       ...walk.penalties,
@@ -96,7 +118,7 @@ interface Backward {
 function backward(scene: Scene): Backward {
   const { builder, model, batch, isFrozen } = scene;
   const wanted = [...model.outputs.map((output) => output.value), ...wantedValues(scene)];
-  const walk = walkModel({ builder, model, batch, training: true, isFrozen, wanted });
+  const walk = walkModel({ builder, model, batch, training: true, isFrozen, wanted, ...exampleWeights(scene) });
   const { total, report } = objective(scene, walk);
   return {
     report,

@@ -9,7 +9,7 @@ import type { RandomUse } from '../ops/ops.ts';
 import type { Dim } from '../shapes/index.ts';
 import { numbers as numbersOf } from '../layers/windows.ts';
 import { applyDefinition } from './apply-definition.ts';
-import { pairValues, weighedLoss } from './lower-pair.ts';
+import { pairValues, weighedByExample, weighedLoss } from './lower-pair.ts';
 
 export interface WalkOptions {
   readonly builder: GraphBuilder;
@@ -18,6 +18,8 @@ export interface WalkOptions {
   readonly training: boolean;
   /** Weights that do not learn; layers all of whose weights are frozen use their moving statistics. */
   readonly isFrozen: (path: string) => boolean;
+  /** What each example counts in a loss, where the caller may say so for this target. */
+  readonly exampleWeight?: (loss: LossNode) => TensorNode | undefined;
   /** Only what these need is lowered. */
   readonly wanted: readonly GraphValue[];
 }
@@ -39,7 +41,7 @@ function inputsOf(node: GraphNode): readonly GraphValue[] {
   return [node.target, node.prediction, node.mask, node.sampleWeight].filter((value) => value !== undefined);
 }
 
-function neededNodes(wanted: readonly GraphValue[]): ReadonlySet<GraphNode> {
+export function neededNodes(wanted: readonly GraphValue[]): ReadonlySet<GraphNode> {
   const needed = new Set<GraphNode>();
   const visit = (value: GraphValue): void => {
     if (needed.has(value.node)) return;
@@ -116,7 +118,9 @@ export function walkModel(options: WalkOptions): Walk {
   const lossOf = (node: LossNode): TensorNode => {
     const pair = { ...node, target: valueOf(node.target), prediction: valueOf(node.prediction) };
     const weighing = { mask: node.mask && valueOf(node.mask), sampleWeight: node.sampleWeight && valueOf(node.sampleWeight) };
-    return weighedLoss(op, pairValues(op, pair, batch), weighing);
+    const weighed = weighedLoss(op, pairValues(op, pair, batch), weighing);
+    const byExample = options.exampleWeight?.(node);
+    return byExample ? weighedByExample(op, weighed, byExample) : weighed;
   }; // prettier-ignore
   const lowered = (node: GraphNode): readonly TensorNode[] => {
     if (node.kind === 'apply') return applied(node);

@@ -125,7 +125,13 @@ export function usualInputs(
   const leaves = topological(program.values()).filter((node) => node.op === 'input');
   const flags = leaves.map((node) => String(node.attributes['name'])).filter((name) => name.startsWith('frozen:'));
   const ones = ndArray([examples], Array<number>(examples).fill(1));
-  return { 'sampleWeight:': ones, ...Object.fromEntries(flags.map((name) => [name, ndArray([], [0], 'bool')])) };
+  const weights = leaves
+    .map((node) => String(node.attributes['name']))
+    .filter((name) => name.startsWith('sampleWeight'));
+  return {
+    ...Object.fromEntries(weights.map((name) => [name, ones])),
+    ...Object.fromEntries(flags.map((name) => [name, ndArray([], [0], 'bool')])),
+  };
 }
 
 export function run(lowered: LoweredModel, program: ReadonlyMap<string, TensorNode>, feed: Feed): Readonly<Record<string, NdArray>> {

@@ -30,6 +30,21 @@ async function losses(net: TrainableModel): Promise<number[]> {
 const kernel = async (net: TrainableModel): Promise<number[]> =>
   Array.from((await net.weights['dense.kernel']!.data()) as Float32Array);
 
+const twoTargets = `
+model Pair {
+  input x: [4]
+  let h = x -> Dense(6, activation: tanh)
+  output kind = h -> Dense(3, activation: softmax)
+  output size = h -> Dense(1)
+}
+train Pair {
+  target label: int32
+  target length: [1]
+  loss: sparseCategoricalCrossentropy(label, kind) + 0.5 * meanSquaredError(length, size)
+  optimizer: sgd(learningRate: 0.1)
+}`;
+const both = { ...data, length: Float32Array.from({ length: 8 }, (_, i) => Math.cos(i)) };
+
 describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   it('sample weights, in any order and batch', async () => {
     await useBackend(backend);
@@ -68,6 +83,36 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     expect(await kernel(nets[2]!)).not.toEqual(await kernel(nets[0]!));
     for (const net of nets) net.dispose();
   });
+
+  it('weights by target weigh the loss of each', async () => {
+    await useBackend(backend);
+    const { Pair } = await compiled<'Pair'>(twoTargets);
+    const nets = await Promise.all([1, 2, 3, 4].map(() => Pair.create({ seed: 1 })));
+    const { kind, size } = (await nets[0]!.run({ x: data.x } as never)) as unknown as Record<string, Float32Array>;
+    const ofKind = Array.from(data.label, (label, i) => -Math.log(kind![3 * i + label]!));
+    const ofSize = Array.from(both.length, (length, i) => 0.5 * (length - size![i]!) ** 2);
+    const mean = (a: (i: number) => number, b: (i: number) => number): number =>
+      ofKind.reduce((sum, loss, i) => sum + loss * a(i) + ofSize[i]! * b(i), 0) / 8;
+    const one = (): number => 1;
+    const byClass = (i: number): number => [1, 5, 1][data.label[i]!]!;
+    const cases = [
+      [{ sampleWeight: { label: sampleWeight } }, mean((i) => sampleWeight[i]!, one)],
+      [{ sampleWeight: { length: sampleWeight }, classWeight: { label: { 1: 5 } } }, mean(byClass, (i) => sampleWeight[i]!)],
+      [{ sampleWeight }, mean((i) => sampleWeight[i]!, (i) => sampleWeight[i]!)],
+      [{}, mean(one, one)],
+    ] as const;
+    const before = tf.engine().backend.numDataIds();
+    for (const [i, [options, expected]] of cases.entries()) {
+      const history = await nets[i]!.fit(both, { epochs: 1, batchSize: 8, ...options });
+      expect(history['loss']![0]).toBeCloseTo(expected, 5);
+    }
+    expect(tf.engine().backend.numDataIds()).toBe(before);
+    const { loss } = (await nets[3]!.trainStep({ ...both, 'sampleWeight.label': sampleWeight } as never)) as { loss: number };
+    expect(loss).toBeGreaterThan(0);
+    await expect(nets[0]!.fit(both, { sampleWeight: { kind: sampleWeight } })).rejects.toThrow('There are label, length');
+    await expect(nets[0]!.fit(both, { classWeight: { 1: 5 } })).rejects.toThrow('with several say which');
+    for (const net of nets) net.dispose();
+  }); // prettier-ignore
 
   it('what does not fit is a mistake', async () => {
     await useBackend(backend);
