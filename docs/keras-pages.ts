@@ -10,6 +10,7 @@ import {
   leftOutLayers,
   type LeftOut,
 } from '../compiler/layers/left-out.ts';
+import { leftOutOfTraining } from '../compiler/optimizers/left-out.ts';
 import { generated, table } from './markdown.ts';
 import { tfLayersNames } from './tf-layers-names.ts';
 
@@ -96,7 +97,7 @@ const row = ({ names: list, reason, instead }: LeftOut): readonly string[] => [
 ];
 
 function leftOutPage(): string {
-  const of = (one: (typeof leftOutArguments)[number]): readonly string[] => {
+  const of = (one: LeftOut & { readonly of?: readonly string[] }): readonly string[] => {
     const [first, ...rest] = row(one);
     return [one.of ? `${first} of ${one.of.map((name) => `\`${name}\``).join(', ')}` : first!, ...rest];
   };
@@ -111,6 +112,8 @@ function leftOutPage(): string {
     table(['arguments', 'why', 'instead'], leftOutArguments.map(of)),
     '## Arguments of calls',
     table(['arguments', 'why', 'instead'], leftOutCallArguments.map(of)),
+    '## Of training',
+    table(['what', 'why', 'instead'], leftOutOfTraining.map(of)),
     '## Old names',
     'Keras keeps old names of some layers. Here each thing has one name; `nn check` answers an old one with the right one.',
     table(['old name', 'name'], old),
