@@ -8,6 +8,7 @@ import type {
   PlainArgument,
 } from '../definitions/parameters.ts';
 import type { RateFunction } from '../definitions/rate-function.ts';
+import { registry } from '../definitions/registry.ts';
 import { argumentOption, argumentRange, argumentType } from '../diagnostics/catalogue/arguments.ts';
 import { shapeUnknownSize } from '../diagnostics/catalogue/shapes.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
@@ -254,6 +255,12 @@ function coerceActivation(target: Target, value: Value): Coerced | undefined {
 
 /** A built-in layer with its arguments; without any (`TimeDistributed(Flatten)`) its defaults, where it has them all. */
 function coerceLayer(target: Target, value: Value): Coerced | undefined {
+  // `RNN([GRUCell(8), LSTMCell(8)])` is short for a stack of them, as in Keras.
+  if (target.name === 'cell' && (value.kind === 'list' || value.kind === 'tuple')) {
+    const definition = registry.layers.get('StackedRNNCells');
+    const cells = coerceLayers(target, value);
+    return definition && cells && ok({ definition, parameters: { cells: cells.value } } satisfies LayerUse);
+  }
   if (value.kind === 'recipe' && value.recipe.kind === 'layer') {
     const { definition, parameters } = value.recipe;
     if (parameters) return ok({ definition, parameters } satisfies LayerUse);

@@ -148,7 +148,9 @@ export function broadcastDefault(
   // prettier-ignore
   const constant = input.defaultValue && defaultConstant(ctx, input, input.defaultValue, declared);
   if (!constant) return undefined;
-  const value = { node: constant, output: 0, type: constant.outputs[0]! };
+  // It has the declared dtype, so it is a node of its own.
+  const { id: _, ...node } = constant;
+  const value = ctx.assembler.add(node)[0]!;
   const shape = substituteShape(declared.shape, bindings.sizes, bindings.spreads);
   const definition = registry.functions.get('broadcastTo');
   if (!definition || shape.some(isSpread)) return value;

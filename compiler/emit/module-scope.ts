@@ -27,13 +27,11 @@ export class ModuleScope {
     for (const name of names) this.#reserved.add(name);
   }
 
-  /** The name of the constant that holds these numbers. */
+  /** The name of the constant that holds these numbers. No name of a `.nn` file has a `$`, so no local one hides it. */
   table(text: string): string {
     let name = this.#tables.get(text);
     if (name === undefined) {
-      name = this.#scope.fresh('numbers');
-      while (this.#reserved.has(name)) name = this.#scope.fresh('numbers');
-      this.#reserved.add(name);
+      name = this.#scope.fresh('numbers$');
       this.#tables.set(text, name);
     }
     return name;

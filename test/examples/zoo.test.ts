@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { useBackend, type TensorSpec } from '../../runtime/index.ts';
+import { useBackend } from '../../runtime/index.ts';
 import { compiledWithTraining } from '../training/compiled.ts';
+import { filled } from './filled-inputs.ts';
 
 interface Case {
   readonly file: string;
@@ -28,18 +29,6 @@ const cases: readonly Case[] = [
 ]; // prettier-ignore
 
 const sizes: Readonly<Record<string, number>> = { h: 32, w: 32, seq: 5, length: 4, m: 3, n: 6 };
-const batch = 2;
-
-/** Small numbers of the declared type, different in every place. */
-function values(spec: TensorSpec): { readonly data: Float32Array | Int32Array; readonly shape: number[] } {
-  const shape = [batch, ...spec.shape.map((size) => (typeof size === 'number' ? size : sizes[size]!))];
-  const count = shape.reduce((a, b) => a * b, 1);
-  const data = spec.dtype === 'int32' ? Int32Array.from({ length: count }, (_, i) => i % 3) : Float32Array.from({ length: count }, (_, i) => ((i * 37) % 101) / 101); // prettier-ignore
-  return { data, shape };
-}
-const filled = (specs: Readonly<Record<string, TensorSpec>>) =>
-  Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, values(spec)]));
-
 function narrowed({ file, narrower = [] }: Case): string {
   const text = readFileSync(new URL(`../cases/zoo/${file}`, import.meta.url), 'utf8');
   return narrower.reduce((narrow, [from, to]) => {
@@ -59,14 +48,14 @@ describe('on wasm', () => {
         const folder = new URL('../cases/zoo/', import.meta.url).pathname;
         const { models, training } = await compiledWithTraining(narrowed(zoo), folder);
         const net = await models[name]!.create({ seed: 3 });
-        const inputs = filled(models[name]!.spec.inputs);
+        const inputs = filled(models[name]!.spec.inputs, sizes);
         const before = tf.engine().backend.numDataIds();
         const outputs = (await net.run(inputs)) as Readonly<Record<string, ArrayLike<number>>>;
         expect(tf.engine().backend.numDataIds()).toBe(before);
         for (const output of Object.values(outputs)) expect(Array.from(output).every(Number.isFinite)).toBe(true);
         const program = training?.[name];
         if (program?.targets) {
-          const scores = await net.trainStep({ ...inputs, ...filled(program.targets) });
+          const scores = await net.trainStep({ ...inputs, ...filled(program.targets, sizes) });
           expect(scores.loss).toBeTypeOf('number');
           expect(Object.values(scores).every(Number.isFinite)).toBe(true);
           const again = await net.run(inputs);

@@ -6,7 +6,7 @@ import type { Data, DataRecord, Device, GradientResult, TrainingProgram, UpdateR
 import type * as models from './odd names.js';
 
 // prettier-ignore
-const numbers = [0, 0.142857143, 0.2857143, 0.42857143, 0.5714286, 0.71428571, 0.85714286, 1, 1.14285714,
+const numbers$ = [0, 0.142857143, 0.2857143, 0.42857143, 0.5714286, 0.71428571, 0.85714286, 1, 1.14285714,
   1.2857143, 1.42857143, 1.57142857, 1.7142857, 1.85714286, 2, 2.142857, 2.2857143,
   2.4285714, 2.5714286, 2.7142857, 2.857143, 3, 3.142857, 3.2857143, 3.4285714, 3.5714286,
   3.7142857, 3.857143, 4, 4.142857, 4.285714, 4.428571];
@@ -27,7 +27,7 @@ function mapGradients(
   // ---- forward ----
 
   // odd names.nn:10 lookup
-  const table = constant(d, numbers, [4, 8], 'float32'); // [4, 8]
+  const table = constant(d, numbers$, [4, 8], 'float32'); // [4, 8]
   const returnMatMul = matMul(d, free_, table); // [n, 8]
   const returnReshape = reshape(table, [8, 4]); // [8, 4]
   const return_1 = fusedMatMul(d, returnMatMul, returnReshape, w.step, { activation: 'linear' }); // [n, 4]
@@ -149,7 +149,7 @@ function mapEvaluate(
   // ---- forward ----
 
   // odd names.nn:10 lookup
-  const table = constant(d, numbers, [4, 8], 'float32'); // [4, 8]
+  const table = constant(d, numbers$, [4, 8], 'float32'); // [4, 8]
   const returnMatMul = matMul(d, free_, table); // [n, 8]
   const returnReshape = reshape(table, [8, 4]); // [8, 4]
   const return_1 = fusedMatMul(d, returnMatMul, returnReshape, w.step, { activation: 'linear' }); // [n, 4]
