@@ -331,8 +331,10 @@ describe.each(devices)('training on $name', (device) => {
     using net = await Iris.create({ seed: 1 });
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
+    // On a busy machine a tick takes its time; without breathing there would be none, however long it is.
     const start = performance.now();
-    await net.fit(data, { epochs: 1e9, onEpochEnd: () => void (net.stopTraining = performance.now() - start > 150) });
+    const isOver = (): boolean => ticks > 3 || performance.now() - start > 5000;
+    await net.fit(data, { epochs: 1e9, onEpochEnd: () => void (net.stopTraining = isOver()) });
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(3);
   });
