@@ -206,9 +206,10 @@ function coerceNumbers(target: Target, value: Value, type: Extract<ParameterKind
   const many = length === undefined ? 'a list of numbers' : length === 2 ? 'a pair of numbers' : `${length} numbers`;
   const wanted = single ? `a number or ${many}` : many;
   const isList = value.kind === 'tuple' || value.kind === 'list';
-  if (!isList && !(single && numberOf(value) !== undefined)) return wrong(target, wanted, value);
+  const shown = length === 2 ? 'Two numbers stand in parentheses: `(0, 1)`.' : undefined;
+  if (!isList && !(single && numberOf(value) !== undefined)) return wrong(target, wanted, value, shown);
   const elements = isList ? value.elements : [value];
-  if (isList && length !== undefined && elements.length !== length) return wrong(target, wanted, value);
+  if (isList && length !== undefined && elements.length !== length) return wrong(target, wanted, value, shown);
   const each = { kind: 'float', ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }), ...(exclusiveMin ? { exclusiveMin } : {}) } as const; // prettier-ignore
   return all(elements.map((element) => part(element, (e) => coerceFloat(target, e, each))));
 } // prettier-ignore
