@@ -35,7 +35,7 @@ export interface FitOptions<Batch = unknown, Scores = Record<string, number>> ex
   /** Batches of one epoch of an iterable that goes on for ever. */
   readonly stepsPerEpoch?: number;
   readonly validationSteps?: number;
-  /** Number of the first epoch, where an earlier training is continued; `epochs` counts from 0 all the same. */
+  /** Number of the first epoch, where an earlier training is continued. As in Keras `epochs` tells where to end: 3 from 1 are two epochs. */
   readonly initialEpoch?: number;
   /** Ends training after the present step. `fit` then rejects; the weights are those of the last whole step. */
   readonly signal?: AbortSignal;
