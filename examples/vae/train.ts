@@ -10,7 +10,7 @@ import { writeGrid } from '../pictures.ts';
 import { progress, since } from '../progress.ts';
 import { Vae } from './generated/vae.js';
 
-const { examples, epochs, bar } = optionsOr({ epochs: 8 });
+const { examples, epochs, bar } = optionsOr({ epochs: 3 });
 const { image } = loadDigits('train', examples);
 const test = loadDigits('t10k', Math.min(examples, 10_000));
 
