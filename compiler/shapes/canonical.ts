@@ -6,12 +6,15 @@ import type { Facts } from './facts.ts';
 import {
   asRational,
   atomDim,
+  equals,
   isIntegral,
   minimumOf,
   multiply,
   negate,
+  ONE,
   subtract,
   sumTerms,
+  variable,
   type Dim,
   type SizeVariable,
 } from './polynomial.ts';
@@ -81,6 +84,8 @@ function canonicalComparison(c: Relation, kind: keyof typeof rebuild, given: Fac
     const whole = canonicalDivisibility(exact.left, exact.right);
     return kind === 'eq' ? whole : negation(whole);
   }
+  const several = kind === 'eq' ? asDivisibilities(d) : undefined;
+  if (several) return and(...several.map(({ left, right }) => canonicalDivisibility(left, right)));
   const plain = kind === 'le' && variablesOf(d).length > 1 ? withoutFloor(d, of) : undefined;
   if (plain) return canonicalComparison(atMost(...sides(plain)), 'le', given);
   const [left, right] = isReduced(c) ? [c.left, c.right] : sides(d);
@@ -96,6 +101,19 @@ function asDivisibility(d: Dim): { left: Dim; right: Dim } | undefined {
       const rest = subtract(atom.numerator, multiply(atom.denominator, atomDim(atom)));
       if (proportion(d, rest) !== 0) return { left: atom.numerator, right: atom.denominator };
     }
+  }
+  return undefined;
+}
+
+/** `k · ⌊a / k⌋ · m · ⌊b / m⌋ == a · b` of sizes says that k divides a and m divides b: rounding only makes less. */
+function asDivisibilities(d: Dim): readonly { left: Dim; right: Dim }[] | undefined {
+  for (const { factors } of d.terms) {
+    const floors = factors.flatMap(({ atom, power: times }) => (atom.kind === 'floor' ? Array.from({ length: times }, () => atom) : [])); // prettier-ignore
+    const isOfSizes = floors.every(({ numerator }) => variablesOf(numerator).length === 1 && equals(numerator, variable(variablesOf(numerator)[0]!))); // prettier-ignore
+    if (floors.length < 2 || !isOfSizes) continue;
+    const rounded = floors.reduce((product, atom) => multiply(product, multiply(atom.denominator, atomDim(atom))), ONE);
+    const whole = floors.reduce((product, { numerator }) => multiply(product, numerator), ONE);
+    if (proportion(d, subtract(rounded, whole)) !== 0) return floors.map(({ numerator, denominator }) => ({ left: numerator, right: denominator })); // prettier-ignore
   }
   return undefined;
 }

@@ -15,6 +15,7 @@ import {
   minimumOf,
   multiply,
   negate,
+  ONE,
   scale,
   subtract,
   ZERO,
@@ -115,8 +116,16 @@ class Store implements Facts {
     if (bySet && bySet !== 'unknown') return bySet;
     const decision = this.#decideByForm(plain);
     if (decision !== 'unknown') return decision;
+    if (c.kind === 'le' && this.#isMultiple(c.right, c.left)) return 'proved';
     const stated = this.#decideAsStated(c);
     return stated === 'unknown' ? this.#decideByCases(c) : stated;
+  }
+
+  /** A multiple that is not 0 is at least as large as what it is a multiple of. */
+  #isMultiple(whole: Dim, part: Dim): boolean {
+    const { quotients, inside } = this.#known;
+    if (quotients.length + inside.size === 0 || asRational(part)) return false;
+    return this.#decideDivisible(divisible(whole, part)) === 'proved' && this.decide(atMost(ONE, whole)) === 'proved';
   }
 
   /** What has been taken to hold word for word. */

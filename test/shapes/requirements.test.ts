@@ -37,6 +37,19 @@ function unet(size: s.Dim, depth: number): s.Condition[] {
 const filters = s.variable({ name: 'filters', id: 0, minimum: 0 });
 const table: readonly [string, string[], s.Condition[]][] = [
   [
+    'patches that fill a picture',
+    ['h % 16 == 0', 'w % 16 == 0'],
+    [
+      s.equal(times(256, s.multiply(floor(h, 16), floor(w, 16))), s.multiply(h, w)),
+      s.divisible(s.multiply(h, w), n(256)),
+    ],
+  ],
+  [
+    'a multiple is no smaller than what it is a multiple of',
+    ['h % heads == 0'],
+    [s.divisible(h, heads), s.atMost(heads, h)],
+  ],
+  [
     'a chain of halvings',
     ['h % 16 == 0'],
     [s.divisible(h, n(2)), s.divisible(floor(h, 2), n(2)), s.divisible(floor(h, 4), n(4))],
