@@ -40,7 +40,8 @@ describe('fixes', () => {
       expect(added.map(({ code, message }) => `${code}: ${message}`)).toEqual([]);
       expect(after.map(keyOf).filter((key) => before.map(keyOf).includes(key))).toEqual([]);
     });
-    it.skipIf(fixes.length < 2)(`${name}: no other fix brings an error of another kind`, () => {
+    if (fixes.length < 2) continue;
+    it(`${name}: no other fix brings an error of another kind`, () => {
       const before = new Set(problems(text).map(({ code }) => code));
       for (const fix of fixes.slice(1)) {
         const after = problems(applied(text, fix)).filter(({ code, severity }) => severity === 'error' && !before.has(code)); // prettier-ignore
