@@ -49,6 +49,7 @@ export async function adapt(
   for (const [layer, { count, mean, squares }] of layers) {
     weights[`${layer}.mean`] = device.write(Float32Array.from(mean), [mean.length], 'float32');
     weights[`${layer}.variance`] = device.write(Float32Array.from(squares, (sum) => sum / count), [mean.length], 'float32');
+    weights[`${layer}.count`] = device.write(Int32Array.of(count), [], 'int32');
     state.adapted.add(layer);
   }
   state.adopt({ weights, slots: {} });

@@ -268,7 +268,8 @@ function problem(
   batched: boolean,
 ): InputError {
   const line = spec.line === undefined ? '' : ` (${source}:${spec.line})`;
-  return new InputError(`${model}: ${role} "${name}" must be ${shapeText(spec, batched)}${line}, but ${message}.`);
+  const hasBatch = batched && (role === 'input' || role === 'target');
+  return new InputError(`${model}: ${role} "${name}" must be ${shapeText(spec, hasBatch)}${line}, but ${message}.`);
 }
 
 function shapeText(spec: TensorSpec, batched: boolean): string {

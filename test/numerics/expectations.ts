@@ -29,10 +29,19 @@ const caseArrays = (values: Values): Arrays =>
 
 /** Numbers for every weight; variances are positive. As floats, which is what the model gets. */
 function weightsFor({ model }: LoweredModel): Values {
-  const entries = model.weights.map(({ path, sizes }, k) => {
+  const entries = model.weights.map(({ path, sizes, dtype }, k) => {
     const x = spreadNumbers(sizes, k + 3);
     const data = Array.from(x.data, (v) => Math.fround(path.endsWith('ariance') ? 0.6 + Math.abs(v) / 2 : v / 3));
-    return [path, ndArray(sizes, data)] as const;
+    return [
+      path,
+      dtype === 'int32'
+        ? ndArray(
+            sizes,
+            data.map(() => k),
+            'int32',
+          )
+        : ndArray(sizes, data),
+    ] as const;
   });
   return Object.fromEntries(entries);
 }

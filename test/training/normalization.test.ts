@@ -43,6 +43,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     await net.fit({ x, t }, { epochs: 1, batchSize: 16 });
     const [[m0, v0], [m1, v1]] = [momentsOf(0), momentsOf(1)] as const;
     const found = await learned(net);
+    expect([...(await net.weights['normalization.count']!.data())]).toEqual([count]);
     const before = tf.engine().backend.numDataIds();
     for (const [i, expected] of [m0, m1, v0, v1].entries()) expect(Math.abs(found[i]! / expected - 1)).toBeLessThan(2e-3);
     const { normal } = (await net.run({ x } as never)) as unknown as Record<string, Float32Array>;

@@ -23,6 +23,8 @@ export const normalization = defineLayer({
     return {
       mean: { shape, initializer: named('zeros'), trainable: false },
       variance: { shape, initializer: named('ones'), trainable: false },
+      // Of the numbers that the statistics are of; Keras has it among the weights, and so do its parameter counts.
+      count: { shape: [], dtype: 'int32', initializer: named('zeros'), trainable: false },
     };
   },
   shape: ({ input, parameters: p, need }) => {
