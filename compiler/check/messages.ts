@@ -22,6 +22,9 @@ export function interpolated(ctx: BodyContext, message: StringLiteral): string {
 
 /** The value of an expression that stands at `start` of the file; undefined where it has none. */
 function valueText(ctx: BodyContext, text: string, start: number | undefined): string | undefined {
+  // Most are names, and need no parser.
+  const named = /^[A-Za-z_]\w*$/.test(text) ? ctx.scope.find(text) : undefined;
+  if (named) return textOf(named.value);
   const { file, problems } = parse(new SourceFile(ctx.file.source.path, `${prefix}${text}`));
   const declaration = file.declarations[0];
   if (declaration?.kind !== 'Const' || problems.length > 0) return undefined;

@@ -1,7 +1,7 @@
 /** Every lint, run over the models and blocks of a file → diagnostics. */
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
 import { report } from '../diagnostics/diagnostic.ts';
-import type { GraphNode } from '../graph/model-graph.ts';
+import type { ApplyNode } from '../graph/model-graph.ts';
 import type { FileScope } from '../resolve/file-scope.ts';
 import { batchHabit, batchInShapes } from './batch-habit.ts';
 import { deadWindow } from './dead-window.ts';
@@ -37,12 +37,18 @@ interface PlacedVerdict {
 
 export function findingsOf(subject: Subject): SubjectFindings {
   const whole = subjectLints.flatMap((lint) => lint(subject)).map(diagnosticOf);
-  const verdicts = nodeLints.flatMap((lint, i) => subject.nodes.flatMap((node) => placedVerdict(subject, lint, i, node) ?? [])); // prettier-ignore
+  const verdicts: PlacedVerdict[] = [];
+  for (const node of subject.nodes) {
+    if (!isApply(node) || !subject.text.holds(node.origin)) continue;
+    for (const [i, lint] of nodeLints.entries()) {
+      const verdict = placedVerdict(subject, lint, i, node);
+      if (verdict) verdicts.push(verdict);
+    }
+  }
   return { whole, verdicts };
 }
 
-function placedVerdict(subject: Subject, lint: NodeLint, number: number, node: GraphNode): PlacedVerdict | undefined {
-  if (!isApply(node) || !subject.text.holds(node.origin)) return undefined;
+function placedVerdict(subject: Subject, lint: NodeLint, number: number, node: ApplyNode): PlacedVerdict | undefined {
   const verdict = lint(node, subject);
   if (verdict === undefined) return undefined;
   const at = { lint: number, place: node.origin };

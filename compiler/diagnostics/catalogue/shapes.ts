@@ -176,7 +176,7 @@ export const shapeMismatch = defineDiagnostic(
   {
     operands: ({ callee, shapes, left, right, axis, isSum, isLast }: { readonly callee: string; readonly shapes: readonly string[]; readonly left: string; readonly right: string; readonly axis: string; readonly isSum: boolean; readonly isLast: boolean }) => ({
       message: `\`${callee}\` needs shapes that fit together, and ${left} is not ${right}.\n${align(shapes)}`,
-      help: isSum ? sumHelp(axis, isLast) : `They differ on ${axis}. Sizes stretch only where one of them is 1.`,
+      help: isSum ? sumHelp(axis, isLast, marks(shapes[0] ?? '') > 1) : `They differ on ${marks(shapes[0] ?? '') > 1 ? 'the marked axes' : axis}. Sizes stretch only where one of them is 1.`,
     }),
     sizes: ({ callee, what, left, right, shapes, isJoin }: { readonly callee: string; readonly what: string; readonly left: string; readonly right: string; readonly shapes: readonly string[]; readonly isJoin: boolean }) => ({
       message: `\`${callee}\` needs equal ${what}, but they are ${left} and ${right}.${shapes.length > 0 ? `\n${align(shapes)}` : ''}`,
@@ -204,10 +204,14 @@ export const shapeMismatch = defineDiagnostic(
   },
 ); // prettier-ignore
 
-const sumHelp = (axis: string, isLast: boolean): string =>
-  isLast
-    ? `They differ on ${axis}. Bring one to the width of the other before they are added, with \`Dense\` or \`Conv2D(…, 1)\`.`
-    : `They differ on ${axis}. Both ways must take the same strides and pools, with the same padding.`;
+const marks = (shape: string): number => shape.split('›').length - 1;
+
+const sumHelp = (axis: string, isLast: boolean, isSeveral: boolean): string =>
+  isSeveral && isLast
+    ? 'They differ on the marked axes. Bring one to the shape of the other before they are added, with a `Conv2D(…, 1)` of the same strides and padding.'
+    : isLast
+      ? `They differ on ${axis}. Bring one to the width of the other before they are added, with \`Dense\` or \`Conv2D(…, 1)\`.`
+      : `They differ on ${axis}. Both ways must take the same strides and pools, with the same padding.`;
 
 const align = (lines: readonly string[]): string => lines.map((line) => `    ${line}`).join('\n');
 
