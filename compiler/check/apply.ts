@@ -11,6 +11,7 @@ import { asInteger, display, displayShape, equal, type Dim } from '../shapes/ind
 import { report, shortText, type BodyContext } from './context.ts';
 import { holds } from './decide.ts';
 import { RuleNeed } from './rule-need.ts';
+import { hereOf, stepsOf } from './steps.ts';
 import { tensor, unknown, type Instance, type Value } from './values.ts';
 
 /** How a call stands in the text. */
@@ -44,15 +45,16 @@ export function applyFunction(
   ctx: BodyContext,
   definition: FunctionDefinition,
   parameters: Readonly<Record<string, unknown>> | undefined,
-  inputs: readonly GraphValue[],
+  given: readonly GraphValue[],
   site: CallSite,
   inputNames?: readonly string[],
 ): Value {
-  if (!parameters || !checkArity(ctx, definition, inputs.length, site)) return unknown;
+  if (!parameters || !checkArity(ctx, definition, given.length, site)) return unknown;
+  const inputs = given.map((value) => hereOf(ctx, value, site.place));
   const outputs = resultTypes(ctx, definition, parameters, inputs, site, inputNames);
   if (!outputs) return unknown;
   const names = inputNames ? { inputNames } : {};
-  const node = { kind: 'apply', definition, parameters, inputs, ...names, weights: {}, path: '', origin: site.place, label: shortText(site.place) } as const; // prettier-ignore
+  const node = { kind: 'apply', definition, parameters, inputs, ...names, weights: {}, path: '', origin: site.place, label: shortText(site.place), ...stepsOf(ctx) } as const; // prettier-ignore
   return resultValue(ctx.assembler.add({ ...node, outputs: outputs.types }), outputs.names);
 }
 
@@ -62,18 +64,19 @@ export function applyLayer(
   instance: Instance,
   definition: LayerDefinition,
   parameters: Readonly<Record<string, unknown>> | undefined,
-  inputs: readonly GraphValue[],
+  given: readonly GraphValue[],
   site: CallSite,
   inputNames?: readonly string[],
 ): Value {
-  if (!parameters || !checkArity(ctx, definition, inputs.length, site)) return unknown;
+  if (!parameters || !checkArity(ctx, definition, given.length, site)) return unknown;
+  const inputs = given.map((value) => hereOf(ctx, value, site.place));
   const outputs = resultTypes(ctx, definition, parameters, inputs, site, inputNames);
   if (!outputs) return unknown;
   const weights = layerWeights(ctx, instance, definition, parameters, inputs, site, inputNames);
   if (!weights) return unknown;
   const label = instance.recipe.label;
   const names = inputNames ? { inputNames } : {};
-  const node = { kind: 'apply', definition, parameters, inputs, ...names, weights, path: instance.path, origin: site.place, label } as const; // prettier-ignore
+  const node = { kind: 'apply', definition, parameters, inputs, ...names, weights, path: instance.path, origin: site.place, label, ...stepsOf(ctx) } as const; // prettier-ignore
   return resultValue(ctx.assembler.add({ ...node, outputs: outputs.types }), outputs.names);
 }
 
@@ -113,21 +116,22 @@ function resultTypes(
   const result = definition.shape({ input: types[0]!, inputs: types, named, parameters, need });
   if (result === undefined || need.failed) return undefined;
   const perExample = definition.kind === 'function' && definition.batched === true;
-  return typesOf(result, perExample || inputs.some((input) => input.type.batched));
+  const batched = perExample || inputs.some((input) => input.type.batched);
+  return typesOf(result, { batched, ...(batched ? stepsOf(ctx) : {}) });
 }
 
-function typesOf(result: NonNullable<RuleResult>, batched: boolean): Results {
-  if ('dtype' in result) return { types: [{ dtype: result.dtype, shape: result.shape, batched }] };
+function typesOf(result: NonNullable<RuleResult>, of: Omit<TensorType, 'dtype' | 'shape'>): Results {
+  if ('dtype' in result) return { types: [{ dtype: result.dtype, shape: result.shape, ...of }] };
   const list = result as readonly unknown[];
   const first = list[0];
   if (typeof first === 'object' && first !== null && 'dtype' in first && 'name' in first) {
     const several = result as readonly { name: string; dtype: TensorType['dtype']; shape: TensorType['shape'] }[];
     return {
-      types: several.map((r) => ({ dtype: r.dtype, shape: r.shape, batched })),
+      types: several.map((r) => ({ dtype: r.dtype, shape: r.shape, ...of })),
       names: several.map((r) => r.name),
     };
   }
-  return { types: [{ dtype: 'float32', shape: result as TensorType['shape'], batched }] };
+  return { types: [{ dtype: 'float32', shape: result as TensorType['shape'], ...of }] };
 }
 
 function layerWeights(

@@ -30,6 +30,8 @@ export interface Callee {
   readonly place: Place;
   /** What the call takes, as against the parameters: `mask`, `initialState`. */
   readonly inputs?: readonly string[];
+  /** How it is applied, where that is not `name(…)`: `TimeDistributed(…)`. */
+  readonly applied?: string;
 }
 
 /** Arguments that a message names before it says `…`. */

@@ -145,7 +145,7 @@ function matchInputs(
   if (missing || values.length > inputs.length) {
     const required = inputs.filter((input) => !input.defaultValue).length;
     const takes = required === inputs.length ? plural(required, 'tensor') : `${required} to ${inputs.length} tensors`;
-    report(ctx, typeArity.count({ callee: callee.name, takes, got: values.filter((v) => v).length, names, required }), callee.place); // prettier-ignore
+    report(ctx, typeArity.count({ callee: callee.name, takes, got: values.filter((v) => v).length, names, required, applied: callee.applied }), callee.place); // prettier-ignore
     return undefined;
   }
   const tensors = inputs.map((_, i) => values[i] && toTensor(ctx, values[i]!, `\`${callee.name}\``, callee.place));

@@ -17,6 +17,7 @@ import { asInteger, asNumber, atLeast, atMost, dim, display, isIntegral, variabl
 import { activationNames, namesOfKind } from './builtins.ts';
 import { report, shortText, type BodyContext } from './context.ts';
 import { decideTruth, requireWhole } from './decide.ts';
+import { wrappable, wrappedBody } from './steps.ts';
 import { describe, numberOf, type Value } from './values.ts';
 
 /** Wrapped, since `undefined` is a value of some parameters. */
@@ -79,7 +80,7 @@ export function coerce(
     case 'constraint':
       return coerceNamed(target, value, type.kind);
     case 'layer':
-      return coerceLayer(target, value);
+      return type.bodies ? (wrappable(ctx, value, place) ?? coerceLayer(target, value)) : coerceLayer(target, value);
     case 'layers':
       return coerceLayers(target, value);
     case 'learningRate': {
@@ -262,7 +263,8 @@ function coerceLayer(target: Target, value: Value): Coerced | undefined {
     const cells = coerceLayers(target, value);
     return definition && cells && ok({ definition, parameters: { cells: cells.value } } satisfies LayerUse);
   }
-  if (value.kind === 'recipe' && value.recipe.kind === 'layer') {
+  const isBody = value.kind === 'instance' || (value.kind === 'recipe' && (value.recipe.kind !== 'layer' || wrappedBody(value.recipe.parameters) !== undefined)); // prettier-ignore
+  if (!isBody && value.kind === 'recipe' && value.recipe.kind === 'layer') {
     const { definition, parameters } = value.recipe;
     if (parameters) return ok({ definition, parameters } satisfies LayerUse);
     const missing = Object.keys(definition.parameters).find((name) => definition.parameters[name]!.required);
@@ -270,8 +272,7 @@ function coerceLayer(target: Target, value: Value): Coerced | undefined {
       return ok({ definition, parameters: defaultsOf(definition.parameters) } satisfies LayerUse);
     return wrong(target, `a layer with its arguments, such as \`${definition.name}(…)\``, value);
   }
-  const isBody = value.kind === 'recipe' && value.recipe.kind !== 'layer';
-  return wrong(target, 'a layer such as `LSTM(64)`', value, isBody ? 'Only single layers can be wrapped: wrap each layer of it by itself.' : undefined); // prettier-ignore
+  return wrong(target, 'a layer such as `LSTM(64)`', value, isBody ? 'Only a built-in layer can be wrapped here, and it is written in place: `LSTM(64)`. Of a block, wrap the layer inside it.' : undefined); // prettier-ignore
 }
 
 function coerceLayers(target: Target, value: Value): Coerced | undefined {

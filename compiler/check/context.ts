@@ -7,7 +7,7 @@ import { report as makeDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { GraphNode } from '../graph/model-graph.ts';
 import { ProgramText } from '../lint/program-text.ts';
 import { isTorn, type FileScope, type FileSymbol } from '../resolve/file-scope.ts';
-import type { Condition, Shape, SizeVariable, Spread } from '../shapes/index.ts';
+import type { Condition, Dim, Shape, SizeVariable, Spread } from '../shapes/index.ts';
 import { argumentRange } from '../diagnostics/catalogue/arguments.ts';
 import { negation, or } from '../shapes/index.ts';
 import { Assembler } from './assembler.ts';
@@ -194,6 +194,8 @@ export interface BodyContext {
   /** `...lead` by its written name, and the axes that each stands for at this use. */
   readonly spreads: Map<string, Spread>;
   readonly boundSpreads: ReadonlyMap<number, Shape>;
+  /** Inside `TimeDistributed`: the numbers of steps, outermost first, each of which is an example here. */
+  readonly steps: readonly Dim[];
   /**
    * `model`: everything must come out as numbers; `block`: checked over all sizes; `names`: only mistakes of the text
    * are of interest, and inside a used block none at all.
@@ -212,7 +214,16 @@ export function bodyContext(
 ): BodyContext {
   // prettier-ignore
   const owner: Owner = { path: '', names, children: new LayeredMap() };
-  const base = { session, file, scope: new Scope(), assembler: new Assembler(), owner, loops: [], rounds: [] };
+  const base = {
+    session,
+    file,
+    scope: new Scope(),
+    assembler: new Assembler(),
+    owner,
+    loops: [],
+    rounds: [],
+    steps: [],
+  };
   return { ...base, frames: [], spreads: new Map(), boundSpreads: new Map(), mode };
 }
 

@@ -15,6 +15,7 @@ import { evaluate } from './evaluate.ts';
 import { layerNamesOf, lowerCamelCase } from './layer-names.ts';
 import { LayeredMap } from './layered-map.ts';
 import { applyCallee, runStages } from './stages.ts';
+import { applyAtEachStep, wrappedBody } from './steps.ts';
 import { toTensor } from './tensors.ts';
 import { unknown, type Instance, type Recipe, type Value } from './values.ts';
 
@@ -98,8 +99,11 @@ export function applyInstance(
   const { recipe } = instance;
   const piped = flowing === undefined ? [] : flowing.kind === 'tuple' ? flowing.elements : [flowing];
   switch (recipe.kind) {
-    case 'layer':
+    case 'layer': {
+      const body = wrappedBody(recipe.parameters);
+      if (body) return applyAtEachStep(ctx, instance, body, piped, args, callee);
       return applyLayerInstance(ctx, instance, recipe, piped, args, callee);
+    }
     case 'block':
       return applyBlock(ctx, instance, recipe, piped, args, callee);
     case 'pipeline':

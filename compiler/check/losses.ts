@@ -15,6 +15,7 @@ import { holds } from './decide.ts';
 import { evaluate } from './evaluate.ts';
 import { requireIndices } from './index-values.ts';
 import { adviceFor, shownShapes } from './misfits.ts';
+import { hereOf, stepsOf } from './steps.ts';
 import { toTensor } from './tensors.ts';
 import { describeType, tensor, unknown, type Value } from './values.ts';
 
@@ -44,7 +45,7 @@ export function applyLoss(
   // prettier-ignore
   const bound = bindPair(ctx, definition, args, site);
   if (!bound) return unknown;
-  const outputs = [{ dtype: 'float32', shape: bound.positions, batched: true }] as const;
+  const outputs = [{ dtype: 'float32', shape: bound.positions, batched: true, ...stepsOf(ctx) }] as const;
   const { positions: _, ...rest } = bound;
   const node = {
     kind: 'loss',
@@ -52,6 +53,7 @@ export function applyLoss(
     ...rest,
     origin: site.place,
     label: shortText(site.place),
+    ...stepsOf(ctx),
     outputs,
   } as const;
   return tensor(ctx.assembler.add(node)[0]!);
@@ -74,8 +76,10 @@ export function bindPair(
     report(ctx, typeArity.pair({ callee: site.name, got: positional.length }), site.place); // prettier-ignore
     return undefined;
   }
-  const tensorOf = (argument: Argument): GraphValue | undefined =>
-    toTensor(ctx, evaluate(ctx, argument.value), `\`${site.name}\``, placeOf(ctx, argument.value.span));
+  const tensorOf = (argument: Argument): GraphValue | undefined => {
+    const value = toTensor(ctx, evaluate(ctx, argument.value), `\`${site.name}\``, placeOf(ctx, argument.value.span));
+    return value && hereOf(ctx, value, site.place);
+  };
   const [target, prediction] = [tensorOf(positional[0]!), tensorOf(positional[1]!)];
   const [mask, sampleWeight] = extras.map((argument) => argument && tensorOf(argument));
   if (!target || !prediction || !bound.values) return undefined;

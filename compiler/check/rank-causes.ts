@@ -2,7 +2,9 @@
 import type { RankCause } from '../diagnostics/advice.ts';
 import type { Fix, Place } from '../diagnostics/diagnostic.ts';
 import type { ApplyNode, GraphNode, GraphValue } from '../graph/model-graph.ts';
-import { asInteger, displayAxis, isSpread, type Dim } from '../shapes/index.ts';
+import { asExamples } from '../functions/steps.ts';
+import { asInteger, displayAxis, isSpread, ONE, type Dim } from '../shapes/index.ts';
+import { shortText } from './context.ts';
 import { recurrentBefore } from './sequences.ts';
 
 export interface FoundCause {
@@ -35,6 +37,8 @@ export function rankCause(value: GraphValue | undefined, wanted: Wanted): FoundC
     const recurrent = recurrentBefore(value);
     if (recurrent) return { cause: { kind: 'lastStep', layer: recurrent.label }, fixes: everyStep(recurrent, wanted.place) }; // prettier-ignore
   }
+  const sequence = rank < wanted.rank ? stepOf(value) : undefined;
+  if (sequence) return { cause: { kind: 'step', steps: sequence }, fixes: [] };
   const isMask = /attentionMask/.test(wanted.layout ?? '');
   if (isMask && rank === 1) return { cause: { kind: 'mask' }, fixes: [] };
   if (rank < wanted.rank) {
@@ -53,9 +57,21 @@ export function rankCause(value: GraphValue | undefined, wanted: Wanted): FoundC
     // What is no number of examples may be the pictures of a sequence.
     const mayBeFrames = wanted.rank === 3 && (asInteger(value.type.shape[0] as Dim) ?? 0) <= mostFrames;
     const fixes = mayBeFrames ? [] : withoutFirst(value.node, wanted.place);
-    return { cause: { kind: mayBeFrames ? 'frames' : 'batch' }, fixes };
+    return { cause: mayBeFrames ? { kind: 'frames', wrapped: oneByOne(wanted.place) } : { kind: 'batch' }, fixes };
   }
   return { cause: wanted.rank === 1 ? { kind: 'flatten' } : undefined, fixes: [] };
+}
+
+/** How many steps the sequence has of which a tensor is one step, as `TimeDistributed` gives it. */
+function stepOf({ node, type }: GraphValue): string | undefined {
+  const isStep = node.kind === 'apply' && node.definition === asExamples;
+  return isStep ? displayAxis(type.steps?.at(-1) ?? ONE) : undefined;
+}
+
+/** A stage that is a constructor, wrapped; any other layer as an example. */
+function oneByOne(place: Place): string {
+  const text = shortText(place, 40);
+  return `TimeDistributed(${/^_*[A-Z]\w*(\(((?!\)\(|…).)*\))?$/.test(text) ? text : 'Conv2D(8, 3)'})`;
 }
 
 /** `GlobalAveragePooling1D` given a picture: the layer of as many dimensions as there are. */

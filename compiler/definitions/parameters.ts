@@ -60,7 +60,8 @@ export type ParameterKind =
   | { readonly kind: 'initializer' }
   | { readonly kind: 'regularizer' }
   | { readonly kind: 'constraint' }
-  | { readonly kind: 'layer' }
+  /** `bodies`: also a block, a model, a pipeline of layers or a made layer, which the checker applies itself. */
+  | { readonly kind: 'layer'; readonly bodies?: boolean }
   | { readonly kind: 'layers' }
   | { readonly kind: 'learningRate' }
   /** A compile-time function of epoch and rate, or a schedule that counts epochs. */
@@ -217,8 +218,8 @@ export const regularizer = (o: { readonly doc: string }): Parameter<NamedUse | u
 export const constraint = (o: { readonly doc: string }): Parameter<NamedUse | undefined> =>
   parameter<NamedUse | undefined>({ kind: 'constraint' }, { ...o, default: undefined }, (v) => v?.name ?? 'none');
 /** A layer made by this one: `Bidirectional(LSTM(64))`. */
-export const layer = (o: { readonly doc: string }): Parameter<LayerUse> =>
-  parameter<LayerUse>({ kind: 'layer' }, o, (v) => v.definition.name);
+export const layer = (o: { readonly doc: string; readonly bodies?: boolean }): Parameter<LayerUse> =>
+  parameter<LayerUse>({ kind: 'layer', ...(o.bodies ? { bodies: true } : {}) }, o, (v) => v.definition.name);
 /** A layer that may be left out. */
 export const optionalLayer = (o: { readonly doc: string; readonly named?: boolean }): Parameter<LayerUse | undefined> =>
   parameter<LayerUse | undefined>({ kind: 'layer' }, { ...o, default: undefined }, () => ''); // prettier-ignore

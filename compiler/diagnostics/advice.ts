@@ -29,7 +29,11 @@ export const misfitAdvice = {
 export type RankCause =
   | { readonly kind: 'lastStep' | 'everyStep' | 'collapsed' | 'dimension'; readonly layer: string }
   | { readonly kind: 'channel'; readonly shape: string; readonly isSeries: boolean }
-  | { readonly kind: 'frames' | 'maps' | 'batch' | 'flatten' | 'names' | 'mask' };
+  /** `wrapped`: what stands there, in `TimeDistributed`. */
+  | { readonly kind: 'frames'; readonly wrapped: string }
+  /** Of a sequence with so many. */
+  | { readonly kind: 'step'; readonly steps: string }
+  | { readonly kind: 'maps' | 'batch' | 'flatten' | 'names' | 'mask' };
 
 export function rankAdvice(cause: RankCause): string {
   switch (cause.kind) {
@@ -46,7 +50,9 @@ export function rankAdvice(cause: RankCause): string {
         ? `A series of single numbers has an axis for its one feature: declare it as \`${cause.shape}\`, or add the axis with \`expandDims(axis: -1)\`.`
         : `Grey images need a channel axis too: make it \`${cause.shape}\`, or add one with \`expandDims(axis: -1)\`.`;
     case 'frames':
-      return 'There is exactly one axis too many. The batch axis is implicit: if the first one counts examples, leave it out. If it counts the pictures of a sequence, wrap each layer: `TimeDistributed(Conv2D(8, 3))`.';
+      return `There is exactly one axis too many. The batch axis is implicit: if the first one counts examples, leave it out. If it counts the pictures of a sequence, take them one by one: \`${cause.wrapped}\`.`;
+    case 'step':
+      return `\`TimeDistributed\` gives it one step at a time: the first axis, of ${cause.steps}, counts the steps. Where there are no steps, leave \`TimeDistributed\` away.`;
     case 'maps':
       return 'Make one vector of each step: `TimeDistributed(Flatten)`, or `TimeDistributed(GlobalAveragePooling2D)` for pictures.';
     case 'batch':

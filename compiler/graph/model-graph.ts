@@ -58,6 +58,8 @@ export interface ApplyNode extends NodeBase {
   readonly weights: Readonly<Record<string, string>>;
   /** The layer instance's path, `conv2D_1`; empty for functions. Shared layers have one path and several nodes. */
   readonly path: string;
+  /** Inside `TimeDistributed`: the numbers of steps, outermost first; the batch is as many times as large. */
+  readonly steps?: readonly Dim[];
 }
 /** A loss function applied to a target (or input) and an output. One number per position. */
 export interface LossNode extends NodeBase {
@@ -69,6 +71,8 @@ export interface LossNode extends NodeBase {
   /** bool, averages over what it selects; float, weighs. Per position. */
   readonly mask?: GraphValue;
   readonly sampleWeight?: GraphValue;
+  /** As for applications. */
+  readonly steps?: readonly Dim[];
 }
 export type GraphNode = InputNode | ConstantNode | SizeNode | WeightNode | ApplyNode | LossNode;
 

@@ -119,7 +119,7 @@ export const leftOutArguments: readonly LeftOutArgument[] = [
 /** Arguments of calls. */
 export const leftOutCallArguments: readonly LeftOutArgument[] = [
   { names: ['training'], reason: 'Training and prediction are compiled apart.', instead: '`net.forward(inputs, { training: true })`' },
-  { names: ['mask'], of: ['TimeDistributed'], reason: 'Each step is an example to the layer inside; a mask has no place there.' },
+  { names: ['mask'], of: ['TimeDistributed'], reason: 'Each step is an example to what is inside; a mask of the steps has no place there.' },
   { names: ['mask'], of: ['Attention', 'AdditiveAttention'], reason: 'Keras takes a list of two masks.', instead: '`queryMask:` and `valueMask:`' },
   { names: ['states'], of: ['SimpleRNNCell', 'LSTMCell', 'GRUCell', 'StackedRNNCells'], reason: 'A list; each state has a name of its own.', instead: '`LSTMCell(8)(x, h: h, c: c)`' },
   { names: ['initialState'], of: ['Bidirectional'], reason: 'A list; here a tuple of tensors.', instead: '`initialState:`' },

@@ -24,6 +24,8 @@ export interface Application {
   readonly weights: Readonly<Record<string, TensorNode | undefined>>;
   readonly op: Ops;
   readonly batch: Dim;
+  /** How many the caller has given; fewer than the batch where the steps of sequences are examples. */
+  readonly examples: Dim;
   readonly training: boolean;
   readonly frozen?: TensorNode | undefined;
   readonly random: () => RandomUse;
@@ -68,10 +70,10 @@ function activated(a: Application, use: ActivationUse | undefined, x: TensorNode
   return result[0]!;
 }
 
-/** The penalty is a mean over the examples, as in Keras, where it does not grow with the batch. */
-function regularized({ op, batch, penalize }: Application, use: NamedUse | undefined, x: TensorNode): void {
+/** The penalty is a mean over the examples, as in Keras, where it does not grow with the batch; steps add up. */
+function regularized({ op, examples, penalize }: Application, use: NamedUse | undefined, x: TensorNode): void {
   const penalty = use && penaltyOf(op, use, x);
-  if (penalty) penalize(isSingle(x) ? penalty : op.divide(penalty, op.dimension(batch)));
+  if (penalty) penalize(isSingle(x) ? penalty : op.divide(penalty, op.dimension(examples)));
 }
 
 /** The operands as the definition wants them. */

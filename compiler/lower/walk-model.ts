@@ -6,7 +6,7 @@ import { completeSizes } from '../definitions/axes.ts';
 import type { GraphBuilder, TensorNode } from '../graph/index.ts';
 import type { ApplyNode, GraphNode, GraphValue, InputNode, LossNode, ModelGraph } from '../graph/model-graph.ts';
 import type { RandomUse } from '../ops/ops.ts';
-import type { Dim } from '../shapes/index.ts';
+import { multiply, type Dim } from '../shapes/index.ts';
 import { numbers as numbersOf } from '../layers/windows.ts';
 import { applyDefinition } from './apply-definition.ts';
 import { pairValues, weighedByExample, weighedLoss } from './lower-pair.ts';
@@ -78,6 +78,8 @@ export function walkModel(options: WalkOptions): Walk {
     if (!node) throw new Error(`a value is read before it is made: ${value.node.label}`);
     return node;
   };
+  // The steps of a sequence that are examples to a part of the model make its batch larger.
+  const batchOf = ({ steps = [] }: ApplyNode | LossNode): Dim => steps.reduce(multiply, batch);
   const current = (path: string): TensorNode => updates.get(path) ?? weightLeaf(op, model, path);
 
   const applied = (node: ApplyNode): readonly TensorNode[] => {
@@ -103,7 +105,8 @@ export function walkModel(options: WalkOptions): Walk {
       outputs: node.outputs,
       weights: Object.fromEntries(Object.entries(node.weights).map(([name, path]) => [name, current(path)])),
       op,
-      batch,
+      batch: batchOf(node),
+      examples: batch,
       training,
       frozen: training && keepsState ? op.input(`frozen:${node.path}`, 'bool', []) : undefined,
       random,
@@ -118,7 +121,7 @@ export function walkModel(options: WalkOptions): Walk {
   const lossOf = (node: LossNode): TensorNode => {
     const pair = { ...node, target: valueOf(node.target), prediction: valueOf(node.prediction) };
     const weighing = { mask: node.mask && valueOf(node.mask), sampleWeight: node.sampleWeight && valueOf(node.sampleWeight) };
-    const weighed = weighedLoss(op, pairValues(op, pair, batch), weighing);
+    const weighed = weighedLoss(op, pairValues(op, pair, batchOf(node)), weighing);
     const byExample = options.exampleWeight?.(node);
     return byExample ? weighedByExample(op, weighed, byExample) : weighed;
   }; // prettier-ignore

@@ -191,16 +191,17 @@ function functionRows(nodes: readonly ApplyNode[]): readonly SummaryFunction[] {
   return [...byName.values()];
 }
 
-function flopsOf({ definition, inputs, outputs, parameters }: ApplyNode): Dim {
-  return definition.flops?.({ inputs: inputs.map((value) => value.type), output: outputs[0]!, parameters }) ?? ZERO;
+function flopsOf({ definition, inputs, outputs, parameters, steps = [] }: ApplyNode): Dim {
+  const own = definition.flops?.({ inputs: inputs.map((value) => value.type), output: outputs[0]!, parameters });
+  return own ? steps.reduce(multiply, own) : ZERO;
 }
 
 function activationBytes(types: readonly TensorType[]): Dim | undefined {
   let sum = ZERO;
-  for (const { dtype, shape } of types) {
+  for (const { dtype, shape, steps = [] } of types) {
     const count = elementCount(shape);
     if (count === undefined) return undefined;
-    sum = add(sum, multiply(count, dim(bytesOf(dtype))));
+    sum = add(sum, multiply(steps.reduce(multiply, count), dim(bytesOf(dtype))));
   }
   return sum;
 }

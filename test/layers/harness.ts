@@ -133,6 +133,7 @@ export function applied(definition: LayerDefinition | FunctionDefinition, args: 
     definition, parameters, inputs: nodes, types, inputNames: options.inputNames, weights, op,
     outputs: results.map((type) => ({ ...type, batched: true })),
     batch: dim(inputs[0]?.shape[0] ?? 1),
+    examples: dim(inputs[0]?.shape[0] ?? 1),
     training: options.training ?? false,
     random: () => ({ use: uses++ }),
     update: (name, value) => { updates[name] = value; },

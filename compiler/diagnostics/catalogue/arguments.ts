@@ -26,6 +26,10 @@ export const argumentMissing = defineDiagnostic(
       help: `Write \`${name}${pair ?? '(target, output)'}\`.`,
       fixes: pair === undefined ? [] : [{ title: `Give it \`${pair}\``, safe: false, edits: [{ span: { start: span.end, end: span.end }, newText: pair }] }],
     }),
+    ofStep: ({ callee, name, names }: { readonly callee: string; readonly name: string; readonly names: readonly string[] }) => ({
+      message: `What \`${callee}\` applies gets no \`${name}\`, but an input after it.`,
+      help: `Give its inputs without a gap: ${names.map((n) => `\`${n}\``).join(', ')}.`,
+    }),
     field: ({ name, help }: { readonly name: string; readonly help: string }) => ({
       message: `This \`train\` has no \`${name}\`.`,
       help,
@@ -50,6 +54,10 @@ export const argumentUnknown = defineDiagnostic(
     ofCall: ({ callee, name }: { readonly callee: string; readonly name: string }) => ({
       message: `\`${name}\` is no part of how \`${callee}\` is made; it is given where it is applied.`,
       help: `Write it in a second pair of parentheses: \`x -> ${callee}(…)(${name}: …)\`.`,
+    }),
+    ofStep: ({ callee, name, names }: { readonly callee: string; readonly name: string; readonly names: readonly string[] }) => ({
+      message: `What \`${callee}\` applies has no input called \`${name}\`.`,
+      help: `It takes ${names.map((n) => `\`${n}\``).join(', ')}: of each, one step at a time. A mask of the steps has no place there, because each step is an example by itself.`,
     }),
     tooMany: ({ callee, most, signature }: { readonly callee: string; readonly most: number; readonly signature: string }) => ({
       message: most === 0 ? `\`${callee}\` takes no arguments here.` : `\`${callee}\` takes at most ${most} argument${most === 1 ? '' : 's'} by position.`,

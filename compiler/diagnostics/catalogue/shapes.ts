@@ -113,10 +113,10 @@ export const typeArity = defineDiagnostic(
     },
   },
   {
-    count: ({ callee, takes, got, names, required = 0 }: { readonly callee: string; readonly takes: string; readonly got: number; readonly names: readonly string[]; readonly required?: number }) => ({
+    count: ({ callee, takes, got, names, required = 0, applied = `${callee}(…)` }: { readonly callee: string; /** How it is applied: `Cross(…)`. */ readonly applied?: string | undefined; readonly takes: string; readonly got: number; readonly names: readonly string[]; readonly required?: number }) => ({
       message: `\`${callee}\` takes ${takes}${names.length > 0 ? ` (${names.map((n) => `\`${n}\``).join(', ')})` : ''}, but gets ${got === 0 ? 'none' : got}.`,
       help: got > 0 && got < required
-        ? `The value that flows in along \`->\` is the first of them; give ${names.slice(got, required).map((n) => `\`${n}\``).join(' and ')} in a second pair of parentheses: \`x -> ${callee}(…)(${names.slice(got, required).join(', ')})\`.`
+        ? `The value that flows in along \`->\` is the first of them; give ${names.slice(got, required).map((n) => `\`${n}\``).join(' and ')} in a second pair of parentheses: \`x -> ${applied}(${names.slice(got, required).join(', ')})\`.`
         : got > names.length && names.length > 0
           ? 'Where several values flow in, take one of them: `let (a, b) = …`, or `.name` of a block that has several outputs.'
           : 'The value that flows in along `->` is the first of them.',

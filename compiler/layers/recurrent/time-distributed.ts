@@ -1,4 +1,7 @@
-/** `TimeDistributed`: one layer on every entry along the first axis, with the same weights. */
+/**
+ * `TimeDistributed`: one layer on every entry along the first axis, with the same weights. What is here is for a built-in
+ * layer; the checker applies anything else to the steps by itself (`check/steps.ts`).
+ */
 import { sizeAt } from '../../definitions/axes.ts';
 import { defineLayer } from '../../definitions/define-layer.ts';
 import { layer } from '../../definitions/parameters.ts';
@@ -10,8 +13,10 @@ const perStep = <T extends { readonly shape: readonly unknown[] }>(x: T): T => (
 export const timeDistributed = defineLayer({
   name: 'TimeDistributed',
   summary: 'Applies a layer to every step of a sequence, with the same weights.',
-  doc: '$y_t = f(x_t)$ along the first axis. Steps are examples to the layer, so statistics of the batch are over the steps as well. `layer.kernel` … are its weights. [Keras](https://keras.io/api/layers/recurrent_layers/time_distributed/)',
-  parameters: { layer: layer({ doc: 'The layer.' }) },
+  doc: '$y_t = f(x_t)$ along the first axis. Steps are examples to the layer, so statistics of the batch are over the steps as well. It wraps any layer: also a block, a model, a pipeline (`TimeDistributed(Conv2D(8, 3) -> relu -> Flatten)`) or a made layer (`layer f = …`), whose weights are then those of `f`. Of several inputs each is a sequence, of several results each becomes one; what a pipeline reads of the body around it is the same at each step. `layer.kernel`, or `layer.conv2D.kernel` of a pipeline, … are its weights. [Keras](https://keras.io/api/layers/recurrent_layers/time_distributed/)',
+  parameters: {
+    layer: layer({ doc: 'A layer, block, model or pipeline of layers; a made layer is shared.', bodies: true }),
+  },
   weights: ({ input, parameters: p }) => innerWeights(p.layer, 'layer', perStep(input)),
   shape: ({ input, parameters: p, need }) => {
     if (!need.rankAtLeast(input, 1, '[time, …]')) return undefined;
