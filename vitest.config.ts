@@ -9,5 +9,11 @@ export default defineConfig({
       { find: /^nnlang$/, replacement: fileURLToPath(new URL('./compiler/index.ts', import.meta.url)) },
     ],
   },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, pool: 'threads', maxWorkers: '100%' },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: 'threads',
+    maxWorkers: '100%',
+  },
 });
