@@ -82,7 +82,7 @@ class CaseRun {
  * Mistakes of the text are mistakes in any case.
  */
 function settle(ctx: BodyContext, sinks: readonly DiagnosticList[]): void {
-  const everywhere = sinks.every(({ errorCount }) => errorCount > 0);
+  const everywhere = sinks.length > 0 && sinks.every(({ errorCount }) => errorCount > 0);
   const kept = (found: Diagnostic): boolean => everywhere || found.severity !== 'error' || isAboutText(ctx, found);
   for (const { all } of sinks) for (const found of all) if (kept(found)) ctx.session.diagnostics.add(found);
   if (everywhere) ctx.session.diagnostics.countRepeated();
