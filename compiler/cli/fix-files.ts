@@ -2,12 +2,11 @@
  * `nn check --fix`: safe fixes in files, each written once and whole. A file is checked with what the files before it
  * have become, so that a fix in a library counts for those that import it.
  */
-import { chmodSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import type { Compiler } from '../compile-types.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { UnreadableFile, type Host } from '../project/host.ts';
-import { writeOutput } from '../project/write-output.ts';
 import { fixText, type AppliedFix } from './fix-text.ts';
+import { rewriteFile } from './rewrite-file.ts';
 
 export async function fixFiles(
   paths: readonly string[],
@@ -32,21 +31,10 @@ function fixFile(path: string, disk: Host, check: (text: string) => readonly Dia
     const original = disk.readFile(path);
     if (original === undefined) return [];
     const { text, applied } = fixText(path, original, check);
-    if (text !== original) write(path, text);
+    if (text !== original) rewriteFile(path, text);
     return applied;
   } catch (error) {
     if (error instanceof UnreadableFile) return [];
     throw error;
   }
-}
-
-/** Keeps what is no text: a byte-order mark, a link to the file, its permissions. */
-function write(path: string, text: string): void {
-  const real = realpathSync(path);
-  const { mode } = statSync(real);
-  const hasMark = readFileSync(real)
-    .subarray(0, 3)
-    .equals(Buffer.from([0xef, 0xbb, 0xbf]));
-  writeOutput(real, hasMark ? `\uFEFF${text}` : text);
-  chmodSync(real, mode);
 }

@@ -7,6 +7,7 @@ import { UserError } from '../project/user-error.ts';
 import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
 import { explainCommand } from './commands/explain.ts';
+import { formatCommand } from './commands/format.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { trainCommand } from './commands/train.ts';
 import { wantsColors, type CommandContext, type ExitCode, type Terminal } from './terminal.ts';
@@ -31,7 +32,7 @@ function createProgram(context: CommandContext): Command {
     .version(packageVersion(), '--version', 'print the version')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', examples);
-  for (const make of [checkCommand, buildCommand, summaryCommand, trainCommand, explainCommand])
+  for (const make of [checkCommand, buildCommand, formatCommand, summaryCommand, trainCommand, explainCommand])
     program.addCommand(make(context));
   for (const command of [program, ...program.commands]) {
     command
@@ -55,6 +56,7 @@ const examples = `
 Examples:
   nn check                          every .nn file in this folder
   nn build src --out generated      TypeScript for every .nn file in src
+  nn format                         the one style, for every .nn file in this folder
   nn summary digits.nn              layers, shapes, parameters, FLOPs
   nn train digits.nn --data mnist   train without writing a program
   nn explain Conv2D                 what a layer, function or diagnostic is

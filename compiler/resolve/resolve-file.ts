@@ -9,6 +9,7 @@ import { nearNames } from '../diagnostics/suggest.ts';
 import type { Host } from '../project/host.ts';
 import { ParsedTexts } from './parsed-texts.ts';
 import { directoryOf, resolveRelative } from './paths.ts';
+import { syntaxDiagnostics } from './syntax-diagnostics.ts';
 import { FileSymbol, type FileScope } from './file-scope.ts';
 
 /** Files by path, each loaded once. `undefined` while a file is being loaded, which is how circles are seen. */
@@ -37,16 +38,7 @@ function resolveText(path: string, text: string, loading: Loading): FileScope {
   cache.set(path, undefined);
   const parsed = texts.parsed(path, text);
   const { source, problems } = parsed;
-  const diagnostics: Diagnostic[] = problems.map((problem) => ({
-    code: problem.code,
-    severity: 'error',
-    message: problem.message,
-    ...(problem.help === undefined ? {} : { help: problem.help }),
-    file: source,
-    span: problem.span,
-    related: problem.related.map((related) => ({ ...related, file: source })),
-    fixes: problem.fixes ?? [],
-  }));
+  const diagnostics = syntaxDiagnostics(source, problems);
   const resolver = new FileResolver(parsed, diagnostics, loading);
   const scope = resolver.resolve();
   cache.set(path, scope);
