@@ -1,41 +1,51 @@
 /** The texts of files as they were parsed last: a new text is parsed around what has changed, and places can follow it. */
-import { changeBetween, parseText, type ParsedText } from '../../grammar/parse-again.ts';
+import { changeBetween, parseText, type ParsedText, type TextChange } from '../../grammar/parse-again.ts';
 import { SourceFile } from '../../grammar/source.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 
-interface Step {
-  readonly source: SourceFile;
-  readonly start: number;
-  readonly oldEnd: number;
-  readonly delta: number;
+/** What became of a file. Old texts are numbered and not held, so that they go when nobody speaks of them any more. */
+interface History {
+  readonly now: ParsedText;
+  /** From the text of number `forgotten` on, one after the other. */
+  readonly changes: readonly TextChange[];
+  /** Texts whose changes are no longer known. */
+  readonly forgotten: number;
 }
 
+/** So many changes are followed; places of texts before that are gone. */
+const mostChanges = 2000;
+
 export class ParsedTexts {
-  readonly #parsed = new Map<string, ParsedText>();
-  /** What each text became. */
-  readonly #next = new WeakMap<SourceFile, Step>();
+  readonly #histories = new Map<string, History>();
+  /** Counts the texts of a file from 0. */
+  readonly #numbers = new WeakMap<SourceFile, number>();
 
   parsed(path: string, text: string): ParsedText {
-    const before = this.#parsed.get(path);
-    if (before?.source.text === text) return before;
-    const parsed = parseText(new SourceFile(path, text), before);
-    this.#parsed.set(path, parsed);
-    if (before) {
-      const { start, oldEnd, newEnd } = changeBetween(before.source.text, text);
-      this.#next.set(before.source, { source: parsed.source, start, oldEnd, delta: newEnd - oldEnd });
-    }
-    return parsed;
+    const before = this.#histories.get(path);
+    if (before?.now.source.text === text) return before.now;
+    const now = parseText(new SourceFile(path, text), before?.now);
+    const all = before ? [...before.changes, changeBetween(before.now.source.text, text)] : [];
+    const tooMany = all.length > mostChanges ? mostChanges / 2 : 0;
+    const forgotten = (before?.forgotten ?? 0) + tooMany;
+    const changes = all.slice(tooMany);
+    this.#histories.set(path, { now, changes, forgotten });
+    this.#numbers.set(now.source, forgotten + changes.length);
+    return now;
   }
 
   /** Where a place of an earlier text is now; undefined where its text has been changed. */
   readonly placeNow = (place: Place): Place | undefined => {
-    let { file, span } = place;
-    for (let step = this.#next.get(file); step; step = this.#next.get(file)) {
-      const isBefore = span.end <= step.start;
-      if (!isBefore && span.start < step.oldEnd) return undefined;
-      if (!isBefore) span = { start: span.start + step.delta, end: span.end + step.delta };
-      file = step.source;
+    const number = this.#numbers.get(place.file);
+    const history = this.#histories.get(place.file.path);
+    if (number === undefined || !history || place.file === history.now.source) return place;
+    if (number < history.forgotten) return undefined;
+    let { start, end } = place.span;
+    for (const change of history.changes.slice(number - history.forgotten)) {
+      if (end <= change.start) continue;
+      if (start < change.oldEnd) return undefined;
+      start += change.newEnd - change.oldEnd;
+      end += change.newEnd - change.oldEnd;
     }
-    return file === place.file ? place : { file, span };
+    return { file: history.now.source, span: { start, end } };
   };
 }
