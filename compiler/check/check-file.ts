@@ -17,6 +17,7 @@ import { configure } from './instances.ts';
 import { KeptChecks, type Found } from './kept.ts';
 import { openModel } from './open-model.ts';
 import { settingValues, type Settings } from './settings.ts';
+import type { UnitSights } from './sights.ts';
 import { describe, type Recipe, type Value } from './values.ts';
 
 /** What a block requires of its inputs, in the fewest and simplest conditions on its sizes and parameters. */
@@ -32,6 +33,8 @@ export interface FileCheck {
   readonly blocks: readonly BlockCheck[];
   /** Models with parameters that are not given, these being variables; only such as can be counted. */
   readonly openModels: readonly ModelGraph[];
+  /** What was seen of a declaration, where sights are kept. */
+  sightsOf(unit: Unit): UnitSights | undefined;
 }
 
 export type { Settings } from './settings.ts';
@@ -49,7 +52,9 @@ export function checkFile(file: FileScope, settings?: Settings, kept = new KeptC
   const models = own.flatMap((symbol) => (found.has(symbol) ? [{ symbol, found: found.get(symbol)! }] : []));
   const diagnostics = allDiagnostics(session, file, [...models, ...alone]);
   let graphs: readonly ModelGraph[] | undefined;
+  let sights: ReadonlyMap<object, UnitSights> | undefined;
   return {
+    sightsOf: ({ key }) => (sights ??= allSights(session)).get(key),
     diagnostics,
     get models() {
       return (graphs ??= models.flatMap((model) => graphNow(session, model.symbol, model.found) ?? []));
@@ -62,6 +67,10 @@ export function checkFile(file: FileScope, settings?: Settings, kept = new KeptC
     blocks: alone.flatMap(({ symbol: { name }, found: { value } }) => (value.state === 'fine' ? [{ name, requirements: value.requirements }] : [])), // prettier-ignore
   };
 }
+
+/** Of each declaration; a model as it is with its numbers, after what it is over all sizes. */
+const allSights = ({ found }: Session): ReadonlyMap<object, UnitSights> =>
+  new Map([...found].flatMap(({ sights }) => [...(sights ?? [])]));
 
 /** The file and everything that it imports, itself first. */
 function filesReached(file: FileScope): ReadonlySet<FileScope> {

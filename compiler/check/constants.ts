@@ -5,7 +5,15 @@ import type { FileSymbol } from '../resolve/file-scope.ts';
 import type { Callee } from './bind-arguments.ts';
 import { bindDeclared } from './block-parameters.ts';
 import { checkedFunction, usedContext } from './check-block.ts';
-import { bodyContext, DiagnosticList, placeOf, report, withinBudget, type BodyContext } from './context.ts';
+import {
+  bodyContext,
+  DiagnosticList,
+  placeOf,
+  recorderFor,
+  report,
+  withinBudget,
+  type BodyContext,
+} from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { expectedByType } from './expected.ts';
 import { checkDeclaredType } from './parameter-types.ts';
@@ -26,9 +34,10 @@ export function constantValue(ctx: BodyContext, symbol: FileSymbol): Value {
   ctx.session.constants.set(symbol, 'busy');
   // Not kept: a value may hold pieces of the tree.
   const diagnostics = new DiagnosticList();
-  const value = valueOf({ ...ctx, session: { ...ctx.session, diagnostics } }, symbol);
+  const recorder = recorderFor(ctx.session, symbol.file, symbol.unit);
+  const value = valueOf({ ...ctx, session: { ...ctx.session, diagnostics, ...(recorder ? { recorder } : {}) } }, symbol); // prettier-ignore
   const constant = { value, isBroken: diagnostics.errorCount > 0 };
-  ctx.session.found.add({ value, diagnostics: diagnostics.all });
+  ctx.session.found.add({ value, diagnostics: diagnostics.all, sights: recorder?.sights() });
   ctx.session.constants.set(symbol, constant);
   return valueFor(ctx, constant);
 }

@@ -13,6 +13,7 @@ import { negation, or } from '../shapes/index.ts';
 import { Assembler } from './assembler.ts';
 import type { CurrentChecks, Found } from './kept.ts';
 import { LayeredMap } from './layered-map.ts';
+import { SightRecorder, type Sight, type SightKind } from './sights.ts';
 import { isOpen, type Instance, type Value } from './values.ts';
 
 /** One check of one file with what it imports. */
@@ -32,6 +33,8 @@ export interface Session {
   /** What has been found by checking declarations by themselves. */
   readonly found: Set<Found<unknown>>;
   readonly texts: Map<FileScope, ProgramText>;
+  /** For editors: writes down what is seen of the declaration being checked. */
+  readonly recorder?: SightRecorder;
   /** Names of the layers of bodies, by body. */
   readonly layerNames: WeakMap<object, ReadonlyMap<Node, string>>;
 }
@@ -74,11 +77,30 @@ export function foundAlone<T>(
     const diagnostics = new DiagnosticList();
     // What has been reported explains what stays unknown.
     if (unit && isTorn(file, unit)) diagnostics.countRepeated();
-    const result = check({ ...session, diagnostics, work: { done: 0 } });
-    return { ...result, diagnostics: diagnostics.all };
+    const recorder = unit && recorderFor(session, file, unit);
+    const result = check({ ...session, diagnostics, work: { done: 0 }, ...(recorder ? { recorder } : {}) });
+    return { ...result, diagnostics: diagnostics.all, sights: recorder?.sights() };
   });
   session.found.add(found);
   return found;
+}
+
+/** A recorder for a declaration and its `train`, where what is seen is asked for. */
+export function recorderFor({ checks }: Session, file: FileScope, unit: Unit): SightRecorder | undefined {
+  if (!checks.kept.keepsSights) return undefined;
+  const train = file.trains.get(unit.name.name);
+  return new SightRecorder(file, train ? [unit, train] : [unit]);
+}
+
+/** Writes down a value for editors. */
+export function see(
+  ctx: BodyContext,
+  kind: SightKind,
+  node: Node,
+  value: Value,
+  more?: Pick<Sight, 'nodes' | 'what'> & { readonly given?: Value },
+): void {
+  ctx.session.recorder?.see(ctx, kind, node, { value, ...more });
 }
 
 export function textOf({ texts }: Session, file: FileScope): ProgramText {

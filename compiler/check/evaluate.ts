@@ -9,7 +9,7 @@ import { builtinNamed, functionNames, isOfFamily, layerNamed, layerNames, lowerN
 import { otherSpellings } from './other-spellings.ts';
 import { evaluateCall } from './call.ts';
 import { constantValue } from './constants.ts';
-import { placeOf, report, shortText, type BodyContext } from './context.ts';
+import { placeOf, report, see, shortText, type BodyContext } from './context.ts';
 import { nothingExpected, type Expected } from './expected.ts';
 import { evaluateIndex } from './indexing.ts';
 import { evaluateBinary, evaluateUnary } from './operators.ts';
@@ -17,10 +17,16 @@ import { runStages } from './stages.ts';
 import { describe, exact, tensor, unknown, type Value } from './values.ts';
 
 export function evaluate(ctx: BodyContext, node: Expression, expected: Expected = nothingExpected): Value {
-  if (ctx.mode !== 'block' || !readsValues.has(node.kind) || !ctx.scope.hasOpen())
-    return evaluateOnce(ctx, node, expected);
-  return inCases(ctx, node, unknown, (inner) => evaluateOnce(inner, node, expected));
+  const isOnce = ctx.mode !== 'block' || !readsValues.has(node.kind) || !ctx.scope.hasOpen();
+  const value = isOnce
+    ? evaluateOnce(ctx, node, expected)
+    : inCases(ctx, node, unknown, (inner) => evaluateOnce(inner, node, expected));
+  if (!saysItself.has(node.kind)) see(ctx, 'expression', node, value);
+  return value;
 }
+
+/** What an editor need not be told about. */
+const saysItself: ReadonlySet<Expression['kind']> = new Set(['NumberLiteral', 'StringLiteral', 'BooleanLiteral', 'Missing', 'Repeat', 'For']); // prettier-ignore
 
 /** What rules are asked about; names, branches and pipelines hand on what they have. */
 const readsValues: ReadonlySet<Expression['kind']> = new Set(['Call', 'Binary', 'Unary', 'IndexExpression', 'Member', 'Tuple', 'List']); // prettier-ignore

@@ -10,7 +10,7 @@ import { applyLayer } from './apply.ts';
 import { bindParameters, signatureOf, type Callee } from './bind-arguments.ts';
 import { bindBlockParameters } from './block-parameters.ts';
 import { applyBlock } from './blocks.ts';
-import { placeOf, report, Scope, shortText, type BodyContext, type Owner } from './context.ts';
+import { placeOf, report, Scope, see, shortText, type BodyContext, type Owner } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { layerNamesOf, lowerCamelCase } from './layer-names.ts';
 import { LayeredMap } from './layered-map.ts';
@@ -189,6 +189,13 @@ function applyPipeline(
 
 /** The head of a pipeline of layers: a constructor, a made layer or a function. */
 function applyHead(ctx: BodyContext, head: Expression, flowing: Value): Value {
+  const from = ctx.assembler.nodes.length;
+  const result = headApplied(ctx, head, flowing);
+  if (ctx.session.recorder) see(ctx, 'stage', head, result, { given: flowing, nodes: ctx.assembler.nodes.slice(from) });
+  return result;
+}
+
+function headApplied(ctx: BodyContext, head: Expression, flowing: Value): Value {
   if (head.kind === 'Name' || head.kind === 'Member') return applyCallee(ctx, flowing, head, [], head);
   if (head.kind === 'Call' && (head.callee.kind === 'Name' || head.callee.kind === 'Member'))
     return applyCallee(ctx, flowing, head.callee, [head.arguments], head);

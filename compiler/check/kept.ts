@@ -8,6 +8,7 @@ import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
 import type { SubjectFindings } from '../lint/index.ts';
 import { isTorn, type FileScope, type FileSymbol } from '../resolve/file-scope.ts';
 import { mentions } from './mentions.ts';
+import type { UnitSights } from './sights.ts';
 
 /** The result of checking one declaration by itself, and what there was to say. */
 export interface Found<T> {
@@ -15,6 +16,8 @@ export interface Found<T> {
   readonly diagnostics: readonly Diagnostic[];
   /** Where it has no errors. */
   readonly lints?: SubjectFindings | undefined;
+  /** By declaration (a model is checked with its `train`), where they are kept. */
+  readonly sights?: ReadonlyMap<object, UnitSights> | undefined;
 }
 
 /** Where a place of an earlier text is now; undefined where that text is gone. */
@@ -48,8 +51,12 @@ export class KeptChecks {
   readonly #surroundings = new WeakMap<object, Surroundings>();
   readonly #entries = new WeakMap<object, Map<string, Entry>>();
 
-  constructor(placeNow: PlaceNow = (place) => place) {
+  /** Whether what the checker sees is kept, for editors. */
+  readonly keepsSights: boolean;
+
+  constructor(placeNow: PlaceNow = (place) => place, options: { readonly sights?: boolean } = {}) {
     this.#placeNow = placeNow;
+    this.keepsSights = options.sights ?? false;
   }
 
   /** Looks at the project as it is now; what it gives is good until something changes. */
@@ -149,10 +156,13 @@ const namesIn = ({ symbols, imported }: FileScope): string =>
   [...symbols.keys(), ...imported.map(({ local }) => local)].join(' ');
 
 /** Everything where it is now; undefined where some of it is gone. */
-function movedFound({ value, diagnostics, lints }: Found<unknown>, placeNow: PlaceNow): Found<unknown> | undefined {
+function movedFound(
+  { value, diagnostics, lints, sights }: Found<unknown>,
+  placeNow: PlaceNow,
+): Found<unknown> | undefined {
   const moved = movedAll(diagnostics, placeNow);
   const movedLints = lints && movedFindings(lints, placeNow);
-  return moved && (movedLints || !lints) ? { value, diagnostics: moved, lints: movedLints } : undefined;
+  return moved && (movedLints || !lints) ? { value, diagnostics: moved, lints: movedLints, sights } : undefined;
 }
 
 function movedFindings({ whole, verdicts }: SubjectFindings, placeNow: PlaceNow): SubjectFindings | undefined {

@@ -2,7 +2,7 @@
 import type { Identifier, Pattern } from '../../grammar/ast.ts';
 import { nameCase, nameDuplicate } from '../diagnostics/catalogue/names.ts';
 import { typeArity } from '../diagnostics/catalogue/shapes.ts';
-import { placeOf, report, type BodyContext, type ScopeEntry } from './context.ts';
+import { placeOf, report, see, type BodyContext, type ScopeEntry } from './context.ts';
 import { describe, unknown, type Value } from './values.ts';
 
 /** Binds every name of a pattern; what cannot be taken apart is reported and its names are unknown. */
@@ -41,6 +41,7 @@ const nouns: Readonly<Record<ScopeEntry['what'], string>> = {
 /** Puts a name into the innermost scope: small letters, and each name once. */
 export function declare(ctx: BodyContext, name: Identifier, value: Value, what: ScopeEntry['what']): void {
   if (name.missing) return;
+  see(ctx, 'name', name, value, { what });
   const { span } = name;
   const isLayerParameter = what === 'parameter' && isLayerLike(value);
   if (/^_*[A-Z]/.test(name.name) && what !== 'size' && !isLayerParameter)

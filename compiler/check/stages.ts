@@ -11,7 +11,7 @@ import { insteadOf, otherSpellings, respelled } from './other-spellings.ts';
 import { applyNamedFunction } from './call.ts';
 import { chooseBranch, joinBranches } from './branches.ts';
 import { inCases } from './cases.ts';
-import { dryContext, placeOf, report, Scope, shortText, underCondition, withinBudget, type BodyContext, type Round } from './context.ts'; // prettier-ignore
+import { dryContext, placeOf, report, Scope, see, shortText, underCondition, withinBudget, type BodyContext, type Round } from './context.ts'; // prettier-ignore
 import { declaredName, evaluate, evaluateMember } from './evaluate.ts';
 import { anyOption } from './expected.ts';
 import { applyInstance, configure, instanceAt } from './instances.ts';
@@ -23,7 +23,10 @@ export function runStages(ctx: BodyContext, value: Value, stages: readonly Stage
 }
 
 function runStage(ctx: BodyContext, value: Value, stage: Stage): Value {
-  return inCases(ctx, stage.kind === 'CallStage' ? stage : undefined, value, (inner, flowing) => runOneStage(inner, flowing, stage)); // prettier-ignore
+  const from = ctx.assembler.nodes.length;
+  const result = inCases(ctx, stage.kind === 'CallStage' ? stage : undefined, value, (inner, flowing) => runOneStage(inner, flowing, stage)); // prettier-ignore
+  if (ctx.session.recorder) see(ctx, 'stage', stage, result, { given: value, nodes: ctx.assembler.nodes.slice(from) });
+  return result;
 }
 
 function runOneStage(ctx: BodyContext, value: Value, stage: Stage): Value {

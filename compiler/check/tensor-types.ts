@@ -11,7 +11,7 @@ import type { DType } from '../graph/tensor-graph.ts';
 import { atLeast, broadcast, dim, display, displayShape, equal, isSpread, ONE, spread, substituteShape, variable, type Axis, type Bindings, type Shape } from '../shapes/index.ts'; // prettier-ignore
 import { applyFunction } from './apply.ts';
 import { coerce } from './coerce.ts';
-import { freshId, placeOf, report, shortText, type BodyContext } from './context.ts';
+import { freshId, placeOf, report, see, shortText, type BodyContext } from './context.ts';
 import { holds } from './decide.ts';
 import { declaredName, evaluate } from './evaluate.ts';
 import { toTensor } from './tensors.ts';
@@ -38,9 +38,11 @@ export function declaredType(ctx: BodyContext, type: TensorTypeNode, introduce: 
   return dtype && axes.every((axis) => axis !== undefined) ? { dtype, shape: axes } : undefined;
 }
 
-function introduceSize(ctx: BodyContext, { name, span }: Name): Axis {
+function introduceSize(ctx: BodyContext, node: Name): Axis {
+  const { name, span } = node;
   const size = variable({ name, id: freshId(ctx.session) });
   ctx.scope.set(name, { value: exact(size), what: 'size', place: placeOf(ctx, span) });
+  see(ctx, 'name', node, exact(size), { what: 'size' });
   return size;
 }
 

@@ -1,5 +1,5 @@
 /** A parsed file with the names of its file scope. Side tables beside the untouched syntax tree. */
-import type { Block, Const, Identifier, ImportName, Model, ModelAlias, Train } from '../../grammar/ast.ts';
+import type { Block, Const, Identifier, Import, ImportName, Model, ModelAlias, Train } from '../../grammar/ast.ts';
 import type { SourceFile, Span } from '../../grammar/source.ts';
 import type { Unit } from '../../grammar/unit.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -27,6 +27,7 @@ export class FileSymbol {
 
 export interface FileScope {
   readonly source: SourceFile;
+  readonly imports: readonly Import[];
   /** Its declarations in the order of the text. */
   readonly units: readonly Unit[];
   /** Declared here or imported; an import leads to the declaration in its own file. */

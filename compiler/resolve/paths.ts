@@ -10,7 +10,7 @@ export const baseName = (path: string): string => path.slice(path.lastIndexOf('/
 /** `resolveRelative('a/b', '../c.nn')` is `a/c.nn`. */
 export function resolveRelative(directory: string, specifier: string): string {
   if (specifier.startsWith('/')) return specifier;
-  const parts = directory === '.' ? [] : directory.split('/');
+  const parts = directory === '.' ? [] : directory === '/' ? [''] : directory.split('/');
   for (const part of specifier.split('/')) {
     if (part === '' || part === '.') continue;
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..' && parts.at(-1) !== '') parts.pop();

@@ -65,6 +65,7 @@ class FileResolver {
   resolve(): FileScope {
     const scope: FileScope = {
       source: this.#source,
+      imports: this.#parsed.imports,
       units: this.#parsed.units,
       symbols: this.#symbols,
       imported: this.#imported,

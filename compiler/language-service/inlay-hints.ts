@@ -1,0 +1,106 @@
+/** The shape behind every stage and declared name, and the rounds of `repeat`: beside the text. */
+import type { Node, Pattern, Repeat, Statement } from '../../grammar/ast.ts';
+import type { Span } from '../../grammar/source.ts';
+import type { Unit } from '../../grammar/unit.ts';
+import { visit } from '../../grammar/visit.ts';
+import type { Seen, Sight, UnitSights } from '../check/sights.ts';
+import { asInteger } from '../shapes/index.ts';
+import { neverCancelled, type IsCancelled } from './plain.ts';
+import type { Project } from './project.ts';
+import { sightsText } from './seen-text.ts';
+
+export interface InlayHint {
+  readonly offset: number;
+  readonly text: string;
+  readonly kind: 'shape' | 'parameter' | 'rounds';
+  /** Where a space stands between the hint and the text around it. */
+  readonly padding: 'left' | 'right';
+}
+
+export interface InlayHintOptions {
+  readonly shapes: boolean;
+  /** Of positional arguments: none, those of literals, or all. */
+  readonly parameterNames: 'none' | 'literals' | 'all';
+  readonly rounds: boolean;
+}
+
+export const allInlayHints: InlayHintOptions = { shapes: true, parameterNames: 'literals', rounds: true };
+
+/** The hints inside a span, in the order of the text. */
+export function inlayHints(
+  project: Project,
+  path: string,
+  span: Span,
+  options: InlayHintOptions = allInlayHints,
+  isCancelled: IsCancelled = neverCancelled,
+): readonly InlayHint[] {
+  // prettier-ignore
+  const file = project.file(path);
+  if (!file) return [];
+  const units = file.units.filter(({ start, end }) => start <= span.end && span.start <= end);
+  const hints = units.flatMap((unit) => (isCancelled() ? [] : hintsOf(unit, project.sightsOf(file, unit), options)));
+  return hints.filter(({ offset }) => span.start <= offset && offset <= span.end).sort((a, b) => a.offset - b.offset);
+}
+
+function hintsOf(unit: Unit, sights: UnitSights | undefined, options: InlayHintOptions): readonly InlayHint[] {
+  const hints: InlayHint[] = [];
+  visit(unit.node, (node) => {
+    if (options.shapes && sights) hints.push(...shapeHints(sights, unit, node));
+    if (options.rounds && sights && node.kind === 'Repeat') hints.push(...roundsHints(sights, unit, node));
+  });
+  return hints;
+}
+
+function shapeHints(sights: UnitSights, unit: Unit, node: Node): readonly InlayHint[] {
+  switch (node.kind) {
+    case 'CallStage':
+      return shapeHint(sights.at('stage', node.span, unit), node.span.end, ' ');
+    case 'Let':
+    case 'Output':
+    case 'Weight':
+    case 'LossStatement':
+      return declaredHints(sights, unit, node);
+    default:
+      return [];
+  }
+}
+
+/** What flows out of a stage, where it is a tensor or several. */
+function shapeHint(sights: readonly Sight[], offset: number, before: string): readonly InlayHint[] {
+  const shown = sights.filter(({ value }) => isShape(value));
+  const text = shown.length === sights.length ? sightsText(shown) : undefined;
+  if (text === undefined) return [];
+  return [{ offset, text: before === ':' ? `: ${text}` : text, kind: 'shape', padding: 'left' }];
+}
+
+const isShape = (seen: Seen): boolean =>
+  seen.kind === 'tensor' || (seen.kind === 'tuple' && seen.elements.some(isShape)) || (seen.kind === 'cases' && seen.cases.every(({ value }) => isShape(value))); // prettier-ignore
+
+/** Behind names without a written type; a name whose value ends in a stage has its shape there already. */
+function declaredHints(sights: UnitSights, unit: Unit, statement: Statement): readonly InlayHint[] {
+  if (statement.kind === 'Let') return statement.type ? [] : patternHints(sights, unit, statement.pattern);
+  if (statement.kind === 'Output' && !statement.type) return nameHint(sights, unit, statement.name);
+  return statement.kind === 'LossStatement' ? nameHint(sights, unit, statement.name) : [];
+}
+
+function patternHints(sights: UnitSights, unit: Unit, pattern: Pattern): readonly InlayHint[] {
+  const names = pattern.kind === 'NamePattern' ? [pattern.name] : pattern.elements;
+  return names.flatMap((name) => (name.kind === 'Identifier' ? nameHint(sights, unit, name) : []));
+}
+
+function nameHint(sights: UnitSights, unit: Unit, name: Node): readonly InlayHint[] {
+  const seen = sights.at('name', name.span, unit);
+  const isComputed = seen.every(({ value }) => value.kind === 'exact');
+  const text = isComputed && seen.length > 0 ? sightsText(seen) : undefined;
+  if (text !== undefined) return [{ offset: name.span.end, text: `= ${text}`, kind: 'shape', padding: 'left' }];
+  return shapeHint(seen, name.span.end, ':').map((hint) => ({ ...hint, padding: 'left' as const }));
+}
+
+/** How often a loop runs, where that is not written. */
+function roundsHints(sights: UnitSights, unit: Unit, { count }: Repeat): readonly InlayHint[] {
+  if (count.kind === 'NumberLiteral') return [];
+  const rounds = sights.at('expression', count.span, unit).map(({ value }) => (value.kind === 'exact' ? asInteger(value.dim) : undefined)); // prettier-ignore
+  const [first] = rounds;
+  if (first === undefined || rounds.some((n) => n !== first)) return [];
+  return [{ offset: count.span.end, text: `= ${first} ×`, kind: 'rounds', padding: 'left' }];
+}

@@ -1,0 +1,98 @@
+/**
+ * The files of a project as an editor has them: open texts over those of the host, checked again only where something
+ * has changed. Everything that an editor asks is a function of this and a place.
+ */
+import { checkFile, type FileCheck } from '../check/check-file.ts';
+import { KeptChecks } from '../check/kept.ts';
+import type { UnitSights } from '../check/sights.ts';
+import type { Host } from '../project/host.ts';
+import type { FileScope } from '../resolve/file-scope.ts';
+import { ProjectFiles } from '../resolve/project-files.ts';
+import type { Unit } from '../../grammar/unit.ts';
+
+export class Project {
+  readonly #host: Host;
+  /** Texts that editors have open; they go before those of the host. */
+  readonly #open = new Map<string, string>();
+  /** What the host said, until it is told to have changed; errors of reading too. */
+  readonly #read = new Map<string, () => string | undefined>();
+  readonly #files: ProjectFiles;
+  readonly #kept: KeptChecks;
+  readonly #checks = new WeakMap<FileScope, FileCheck>();
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#files = new ProjectFiles({
+      readFile: (path) => this.#textOf(path),
+      exists: (path) => this.#open.has(path) || host.exists(path),
+      resolvePackage: (specifier, from) => host.resolvePackage(specifier, from),
+    });
+    this.#kept = new KeptChecks(this.#files.placeNow, { sights: true });
+  }
+
+  get host(): Host {
+    return this.#host;
+  }
+
+  /** Paths of the open texts. */
+  get openPaths(): readonly string[] {
+    return [...this.#open.keys()];
+  }
+
+  /** Opens a text, or puts a new one in its place. */
+  setText(path: string, text: string): void {
+    this.#open.set(path, text);
+  }
+
+  /** From now on the file is what the host says it is. */
+  close(path: string): void {
+    this.#open.delete(path);
+    this.#read.delete(path);
+  }
+
+  /** The host's file has been made, changed or removed; without a path, any of them may have. */
+  changed(path?: string): void {
+    if (path === undefined) this.#read.clear();
+    else this.#read.delete(path);
+  }
+
+  /** The file as it is now; undefined where there is none. Throws `UnreadableFile`. */
+  file(path: string): FileScope | undefined {
+    return this.#files.resolve(path);
+  }
+
+  /** What there is to say of a file; the same object as long as nothing that it depends on has changed. */
+  check(path: string): FileCheck | undefined {
+    const file = this.file(path);
+    return file && this.checkOf(file);
+  }
+
+  checkOf(file: FileScope): FileCheck {
+    const known = this.#checks.get(file) ?? checkFile(file, undefined, this.#kept);
+    this.#checks.set(file, known);
+    return known;
+  }
+
+  sightsOf(file: FileScope, unit: Unit): UnitSights | undefined {
+    return this.checkOf(file).sightsOf(unit);
+  }
+
+  #textOf(path: string): string | undefined {
+    const open = this.#open.get(path);
+    if (open !== undefined) return open;
+    const known = this.#read.get(path) ?? readOnce(this.#host, path);
+    this.#read.set(path, known);
+    return known();
+  }
+}
+
+function readOnce(host: Host, path: string): () => string | undefined {
+  try {
+    const text = host.readFile(path);
+    return () => text;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
