@@ -1,7 +1,7 @@
 /** The shape behind every stage and declared name, and the rounds of `repeat`: beside the text. */
 import type { Node, Pattern, Repeat, Statement } from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
-import type { Unit } from '../../grammar/unit.ts';
+import { Unit } from '../../grammar/unit.ts';
 import { visit } from '../../grammar/visit.ts';
 import type { Seen, Sight, UnitSights } from '../check/sights.ts';
 import { asInteger } from '../shapes/index.ts';
@@ -38,15 +38,29 @@ export function inlayHints(
   const file = project.file(path);
   if (!file) return [];
   const units = file.units.filter(({ start, end }) => start <= span.end && span.start <= end);
-  const hints = units.flatMap((unit) => (isCancelled() ? [] : hintsOf(unit, project.sightsOf(file, unit), options)));
+  const hints = units.flatMap((unit) => (isCancelled() ? [] : hintsNow(unit, project.sightsOf(file, unit), options)));
   return hints.filter(({ offset }) => span.start <= offset && offset <= span.end).sort((a, b) => a.offset - b.offset);
 }
 
-function hintsOf(unit: Unit, sights: UnitSights | undefined, options: InlayHintOptions): readonly InlayHint[] {
+/** Hints of declarations that have not changed are not made again: they are kept beside what was seen there. */
+const keptHints = new WeakMap<UnitSights, Map<string, readonly InlayHint[]>>();
+
+function hintsNow(unit: Unit, sights: UnitSights | undefined, options: InlayHintOptions): readonly InlayHint[] {
+  if (!sights) return [];
+  const kept = keptHints.get(sights) ?? new Map<string, readonly InlayHint[]>();
+  keptHints.set(sights, kept);
+  const key = JSON.stringify(options);
+  const still = new Unit(unit.anywhere);
+  const hints = kept.get(key) ?? hintsOf(still, sights, options);
+  kept.set(key, hints);
+  return hints.map((hint) => ({ ...hint, offset: hint.offset - still.start + unit.start }));
+}
+
+function hintsOf(unit: Unit, sights: UnitSights, options: InlayHintOptions): readonly InlayHint[] {
   const hints: InlayHint[] = [];
   visit(unit.node, (node) => {
-    if (options.shapes && sights) hints.push(...shapeHints(sights, unit, node));
-    if (options.rounds && sights && node.kind === 'Repeat') hints.push(...roundsHints(sights, unit, node));
+    if (options.shapes) hints.push(...shapeHints(sights, unit, node));
+    if (options.rounds && node.kind === 'Repeat') hints.push(...roundsHints(sights, unit, node));
   });
   return hints;
 }
