@@ -15,6 +15,9 @@ export type Meaning =
   /** A layer, function, loss, option …; which, its place decides. */
   | { readonly kind: 'builtin'; readonly name: string };
 
+/** How a name stands where it is read. */
+export type Use = 'value' | 'call' | 'stage';
+
 /** As the checker looks names up; `isCallee` where it is called or stands as a stage. */
 export function meaningOf(
   file: FileScope,
@@ -24,18 +27,46 @@ export function meaningOf(
   isCallee: boolean,
 ): Meaning | undefined {
   // prettier-ignore
-  const found = unit && localNamed(localsOf(file, unit), name, offset);
+  return meaningAmong(unit ? localsOf(file, unit) : [], file, name, offset, isCallee ? 'call' : 'value');
+}
+
+/** The same where the names of the declaration are known. */
+export function meaningAmong(
+  locals: readonly Local[],
+  file: FileScope,
+  name: string,
+  offset: number,
+  use: Use,
+): Meaning | undefined {
+  // prettier-ignore
+  const found = localNamed(locals, name, offset);
+  const symbol = found ? undefined : file.symbols.get(name);
+  const declared: Meaning | undefined = found ? { kind: 'local', local: found } : symbol && { kind: 'symbol', symbol };
   // A call looks for a callable: `let mean = …` does not hide the function `mean(…)`.
-  const isPassedOver = isCallee && found !== undefined && !callable.has(found.what) && isFunction(name);
-  if (found && !isPassedOver) return { kind: 'local', local: found };
-  const symbol = file.symbols.get(name);
-  if (symbol) return { kind: 'symbol', symbol };
-  const imported = file.imported.find(({ local }) => local === name);
+  const isPassedOver = declared && use !== 'value' && !isCallable(declared) && isBuiltinCallable(name, use);
+  if (declared && !isPassedOver) return declared;
+  const imported = declared ? undefined : file.imported.find(({ local }) => local === name);
   if (imported) return { kind: 'import', node: imported.node };
   if (builtinNamed(name) || layerNamed(name) || compileTimeFunctions.has(name)) return { kind: 'builtin', name };
   return undefined;
 }
 
-const callable: ReadonlySet<Local['what']> = new Set(['layer', 'parameter', 'loop']);
+/** Whether what a name declares can be called, as far as the text tells. */
+function isCallable(meaning: Meaning): boolean {
+  if (meaning.kind === 'symbol') return meaning.symbol.node.kind !== 'Const' || meaning.symbol.node.parameters !== undefined; // prettier-ignore
+  if (meaning.kind !== 'local') return false;
+  const { what, node } = meaning.local;
+  if (what !== 'parameter' || node.kind !== 'Parameter') return what === 'layer' || what === 'loop';
+  if (node.type) return node.type.kind !== 'NamedType' || !plainTypes.has(node.type.name.name);
+  return !node.defaultValue || callableDefaults.has(node.defaultValue.kind);
+}
 
-const isFunction = (name: string): boolean => builtinNamed(name)?.function !== undefined;
+const plainTypes: ReadonlySet<string> = new Set(['int', 'float', 'bool', 'string']);
+const callableDefaults: ReadonlySet<string> = new Set(['Name', 'Call', 'Pipeline', 'If', 'Repeat', 'For', 'Missing']);
+
+/** In a stage only functions go before what is none; in a call everything that is built in. */
+function isBuiltinCallable(name: string, use: Use): boolean {
+  const builtin = builtinNamed(name);
+  if (builtin?.function) return true;
+  return use === 'call' && (builtin !== undefined || layerNamed(name) !== undefined || compileTimeFunctions.has(name));
+}

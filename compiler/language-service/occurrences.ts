@@ -1,0 +1,294 @@
+/**
+ * A declaration → every name that stands in it, with what it means there: what definition, references, rename,
+ * highlights and colours are made of. From the trees alone.
+ */
+import type { Argument, ArgumentList, Call, CallStage, Identifier, ImportName, Member, Name, Node, StringLiteral, TrainField } from '../../grammar/ast.ts'; // prettier-ignore
+import { parse } from '../../grammar/parse.ts';
+import { SourceFile, type Span } from '../../grammar/source.ts';
+import { shifted, type Unit } from '../../grammar/unit.ts';
+import { childrenOf } from '../../grammar/visit.ts';
+import { insideString } from '../check/inside-string.ts';
+import { FileSymbol, type FileScope } from '../resolve/file-scope.ts';
+import { localNamed, modelBehind, type Local } from './locals.ts';
+import type { Meaning, Use } from './meaning.ts';
+import { NamesOfFiles, type Names } from './names.ts';
+
+/** What a name means. */
+export type Target =
+  | Meaning
+  /** The label of an argument of something built in, or of what is not known. */
+  | { readonly kind: 'label'; readonly of: string | undefined; readonly name: string }
+  /** `embed.embeddings`: of something built in, or of what is not known. */
+  | { readonly kind: 'member'; readonly name: string }
+  /** A type of parameters, a dtype, a field of `train`. */
+  | { readonly kind: 'type' | 'dtype' | 'field'; readonly name: string }
+  /** An option (`same`), or a name that nothing has. */
+  | { readonly kind: 'free'; readonly name: string };
+
+export interface Occurrence {
+  readonly name: string;
+  readonly span: Span;
+  readonly target: Target;
+  /**
+   * `declaration`: here it gets its meaning. `label`: of an argument. `shorthand`: the value of `strides:`, which stands
+   * where its label does. `text`: inside a string.
+   */
+  readonly role: 'declaration' | 'read' | 'callee' | 'label' | 'shorthand' | 'member' | 'import' | 'alias' | 'text';
+  /** The import whose `as` the written name comes from, or whose name it is. */
+  readonly imported?: ImportName | undefined;
+  /** Of a shorthand: where its argument ends, behind the colon. */
+  readonly end?: number;
+}
+
+/** The names at a place; two where `strides:` is a label and a value at once, the value first. */
+export function occurrencesAt(file: FileScope, offset: number, known = new NamesOfFiles()): readonly Occurrence[] {
+  // prettier-ignore
+  const isHere = ({ span }: Occurrence): boolean => span.start <= offset && offset <= span.end;
+  const units = file.units.filter(({ start, end }) => start <= offset && offset <= end);
+  const all = [...importOccurrences(file), ...units.flatMap((unit) => unitOccurrences(file, unit, known))].filter(
+    isHere,
+  );
+  // Of two that touch, the one that begins here.
+  const start = Math.max(...all.map(({ span }) => span.start));
+  return all
+    .filter(({ span }) => span.start === start)
+    .sort((a, b) => Number(b.role === 'shorthand') - Number(a.role === 'shorthand'));
+}
+
+/** Of a whole file, in the order of the text. */
+export function occurrencesOf(file: FileScope, known = new NamesOfFiles()): readonly Occurrence[] {
+  const units = file.units.flatMap((unit) => unitOccurrences(file, unit, known));
+  return [...importOccurrences(file), ...units].sort((a, b) => a.span.start - b.span.start);
+}
+
+export function importOccurrences(file: FileScope): readonly Occurrence[] {
+  return file.imports.flatMap((node) =>
+    node.names.flatMap((named): Occurrence[] => {
+      const { name, alias } = named;
+      const found = file.imported.find((imported) => imported.node === named);
+      const target: Target = found?.symbol ? { kind: 'symbol', symbol: found.symbol } : { kind: 'import', node: named };
+      const own = name.missing ? [] : [{ name: name.name, span: name.span, target, role: 'import', imported: named } as const]; // prettier-ignore
+      return alias && !alias.missing
+        ? [...own, { name: alias.name, span: alias.span, target, role: 'alias', imported: named }]
+        : own;
+    }),
+  );
+}
+
+/** Of one declaration, in no order. */
+export function unitOccurrences(file: FileScope, unit: Unit, known = new NamesOfFiles()): readonly Occurrence[] {
+  const walker = new Walker(file, unit, known);
+  walker.walkDeclaration();
+  return walker.found;
+}
+
+/** One string for each thing that a name can mean, the same in all files of a project. */
+export function keyOf(target: Target): string {
+  switch (target.kind) {
+    case 'local':
+      return `${target.local.file.source.path}#${target.local.identifier.span.start}`;
+    case 'symbol':
+      return `${target.symbol.file.source.path}#${target.symbol.identifier.span.start}`;
+    case 'import':
+      return `import ${(target.node.alias ?? target.node.name).name}`;
+    case 'builtin':
+    case 'free':
+      return `built in ${target.name}`;
+    case 'label':
+    case 'member':
+    case 'type':
+    case 'dtype':
+    case 'field':
+      return `${target.kind} ${target.name}`;
+  }
+}
+
+class Walker {
+  readonly found: Occurrence[] = [];
+  readonly #file: FileScope;
+  readonly #unit: Unit;
+  readonly #known: NamesOfFiles;
+  readonly #names: Names;
+  readonly #declared: ReadonlyMap<Identifier | Name, Local>;
+
+  constructor(file: FileScope, unit: Unit, known: NamesOfFiles) {
+    this.#file = file;
+    this.#unit = unit;
+    this.#known = known;
+    this.#names = known.of(file, unit);
+    this.#declared = new Map(this.#names.locals.map((local) => [local.identifier, local]));
+  }
+
+  walkDeclaration(): void {
+    const { node } = this.#unit;
+    if (node.kind !== 'Train') {
+      const symbol = new FileSymbol(this.#file, this.#unit);
+      this.#add(node.name, { kind: 'symbol', symbol }, 'declaration');
+    } else if (!node.model.missing) {
+      const symbol = this.#file.symbols.get(node.model.name);
+      this.#add(node.model, symbol ? { kind: 'symbol', symbol } : { kind: 'free', name: node.model.name }, 'read');
+    }
+    for (const child of childrenOf(node)) if (child.kind !== 'Identifier') this.#walk(child);
+  }
+
+  #walk(node: Node): void {
+    switch (node.kind) {
+      case 'Identifier':
+        return this.#declaration(node);
+      case 'NamedType':
+        return this.#add(node.name, { kind: 'type', name: node.name.name }, 'read');
+      case 'TensorType':
+        if (node.dtype) this.#add(node.dtype, { kind: 'dtype', name: node.dtype.name }, 'read');
+        for (const dimension of node.dimensions ?? []) this.#walk(dimension);
+        return;
+      case 'SpreadDimension':
+        return this.#spread(node.name);
+      case 'Name':
+        return this.#name(node, 'value');
+      case 'Call':
+      case 'CallStage':
+        return this.#call(node);
+      case 'Argument':
+        return this.#argument(node, undefined);
+      case 'Member':
+        this.#walk(node.object);
+        return this.#member(node);
+      case 'TrainField':
+        return this.#field(node);
+      case 'Require':
+        this.#walk(node.condition);
+        if (node.message) this.#message(node.message);
+        return;
+      default:
+        for (const child of childrenOf(node)) this.#walk(child);
+    }
+  }
+
+  #add(name: Identifier | Name, target: Target, role: Occurrence['role'], end?: number): void {
+    if (name.name === '') return;
+    const imported = role === 'read' || role === 'callee' || role === 'shorthand' || role === 'text' ? this.#importOf(name.name, target) : undefined; // prettier-ignore
+    this.found.push({ name: name.name, span: name.span, target, role, ...(imported ? { imported } : {}), ...(end === undefined ? {} : { end }) }); // prettier-ignore
+  }
+
+  #importOf(name: string, target: Target): ImportName | undefined {
+    if (target.kind === 'import') return target.node;
+    if (target.kind !== 'symbol' || target.symbol.file === this.#file) return undefined;
+    return this.#file.imported.find(({ local }) => local === name)?.node;
+  }
+
+  /** Names of parameters, statements, targets and loops. */
+  #declaration(name: Identifier): void {
+    const local = this.#declared.get(name);
+    if (local) this.#add(name, { kind: 'local', local }, 'declaration');
+  }
+
+  #spread(name: Identifier): void {
+    const own = this.#declared.get(name);
+    const local = own ?? localNamed(this.#names.locals, name.name, name.span.start, true);
+    this.#add(name, local ? { kind: 'local', local } : { kind: 'free', name: name.name }, own ? 'declaration' : 'read');
+  }
+
+  #name(node: Name, use: Use): void {
+    const size = this.#declared.get(node);
+    if (size) return this.#add(node, { kind: 'local', local: size }, 'declaration');
+    this.#add(node, this.#meaning(node, use), use === 'value' ? 'read' : 'callee');
+  }
+
+  #meaning({ name, span }: Name, use: Use): Target {
+    return this.#names.find(name, span.start, use) ?? { kind: 'free', name };
+  }
+
+  #call(node: Call | CallStage): void {
+    const { callee } = node;
+    const use = node.kind === 'Call' ? 'call' : 'stage';
+    if (callee.kind === 'Name') this.#name(callee, use);
+    else this.#walk(callee);
+    const lists = node.kind === 'Call' ? [node.arguments] : node.calls;
+    lists.forEach((list, i) => this.#arguments(list, node, i));
+  }
+
+  #arguments(list: ArgumentList, node: Call | CallStage, index: number): void {
+    for (const argument of list.arguments) this.#argument(argument, { node, index });
+  }
+
+  #argument(argument: Argument, site: { readonly node: Call | CallStage; readonly index: number } | undefined): void {
+    const { name, value } = argument;
+    const isShorthand = argument.shorthand === true && value.kind === 'Name';
+    if (name && !name.missing) {
+      const slot = site && this.#slot(site.node, site.index, name.name);
+      const of = site?.node.callee.kind === 'Name' ? site.node.callee.name : undefined;
+      this.#add(
+        name,
+        slot ? { kind: 'local', local: slot } : { kind: 'label', of, name: name.name },
+        'label',
+        isShorthand ? argument.span.end : undefined,
+      );
+    }
+    if (isShorthand) this.#add(value, this.#meaning(value, 'value'), 'shorthand', argument.span.end);
+    else this.#walk(value);
+  }
+
+  /** The parameter or input that a label names: of what is made, or of what that is applied to. */
+  #slot({ callee, kind }: Call | CallStage, index: number, label: string): Local | undefined {
+    if (callee.kind === 'Missing') return undefined;
+    if (callee.kind === 'Name') {
+      const meaning = this.#names.find(callee.name, callee.span.start, kind === 'Call' ? 'call' : 'stage');
+      if (meaning?.kind === 'symbol' && index === 0) return this.#known.slotNamed(meaning.symbol, 'parameter', label);
+      const applied = meaning?.kind === 'symbol' ? modelBehind(meaning.symbol) : undefined;
+      if (applied) return this.#known.slotNamed(applied, 'input', label);
+      if (meaning?.kind !== 'local' || (meaning.local.what === 'parameter' && index === 0)) return undefined;
+    }
+    const made = this.#known.madeBy(this.#names, callee);
+    return made?.is === 'layer' ? this.#known.slotNamed(made.symbol, 'input', label) : undefined;
+  }
+
+  #member(node: Member): void {
+    const local = this.#known.memberOf(this.#names, node);
+    this.#add(node.name, local ? { kind: 'local', local } : { kind: 'member', name: node.name.name }, 'member');
+  }
+
+  #field({ name, value }: TrainField): void {
+    this.#add(name, { kind: 'field', name: name.name }, 'label');
+    this.#walk(value);
+    if (name.name === 'freeze') this.#frozenStrings(value);
+  }
+
+  /** `freeze: ["encoder.dense"]`: a path as a string begins with a layer of the body. */
+  #frozenStrings(value: Node): void {
+    if (value.kind !== 'StringLiteral') return childrenOf(value).forEach((child) => this.#frozenStrings(child));
+    const first = /^[A-Za-z_]\w*/.exec(value.value)?.[0];
+    const local = this.#names.locals.find(
+      ({ name, what }) => name === first && (what === 'layer' || what === 'weight'),
+    );
+    if (!local || first === undefined || value.raw !== value.value) return;
+    const span = { start: value.span.start + 1, end: value.span.start + 1 + first.length };
+    this.#add({ kind: 'Identifier', name: first, span }, { kind: 'local', local }, 'text');
+  }
+
+  /** `require dim % heads == 0, "…{dim}…"`: the names inside the braces. */
+  #message(message: StringLiteral): void {
+    for (const { expression, start } of interpolations(message)) {
+      const inside = new Walker(this.#file, this.#unit, this.#known);
+      // Names are looked up where the message stands, whatever the escapes before them.
+      inside.#walk(shifted(expression, message.span.start));
+      for (const occurrence of inside.found) {
+        const from = start + occurrence.span.start - message.span.start;
+        const within = { start: from, end: from + occurrence.name.length };
+        const place = insideString({ file: this.#file.source, span: message.span }, within);
+        if (place) this.found.push({ ...occurrence, span: place.span, role: 'text' });
+      }
+    }
+  }
+}
+
+const prefix = 'const _value = ';
+
+/** The expressions in the braces of a message, their places counted from 0; `start`: where in the message's value each begins. */
+function interpolations(message: StringLiteral): readonly { readonly expression: Node; readonly start: number }[] {
+  return [...message.value.matchAll(/\{\{|\}\}|\{([^{}]*)\}/g)].flatMap(({ 1: inside, index }) => {
+    if (inside === undefined) return [];
+    const declaration = parse(new SourceFile('', `${prefix}${inside}`)).file.declarations[0];
+    if (declaration?.kind !== 'Const') return [];
+    return [{ expression: shifted(declaration.value, -prefix.length), start: index + 1 }];
+  });
+}
