@@ -13,6 +13,9 @@ export type KernelInputs = Readonly<Record<string, Data | undefined>> | readonly
 export type KernelAttributes = Readonly<Record<string, unknown>>;
 type KernelFunction = (call: { inputs: KernelInputs; backend: KernelBackend; attrs: KernelAttributes }) => Data;
 
+/** Computes the values of `target` from those of the sources, all of them the memory of the backend itself. */
+export type HeapCode = (target: Values, sources: readonly Values[]) => void;
+
 const noAttributes: KernelAttributes = Object.freeze({});
 
 /** Written before a data id in the log of an attempt when that data was given back. */
@@ -62,14 +65,30 @@ export class Device {
     return data;
   }
 
-  /** New data on `wasm` whose values are whatever was in memory; write them through `heapValues`. */
+  /** New data on `wasm` whose values are whatever was in memory; write them with `fillHeap`. */
   allocate(shape: number[], dtype: DType): Data {
     return this.write(null as unknown as Values, shape, dtype);
+  }
+
+  /** New data on `wasm`, written by code over its memory. The code may run again later, on other values of the same shapes. */
+  inHeap(inputs: readonly Data[], shape: readonly number[], dtype: DType, code: HeapCode): Data {
+    const result = this.allocate([...shape], dtype);
+    this.fillHeap(result, inputs, code);
+    return result;
   }
 
   /** The memory of data on `wasm` itself, valid until more memory is taken. */
   heapValues(data: Data): Values {
     return (this.backend as unknown as { typedArrayFromHeap(data: Data): Values }).typedArrayFromHeap(data);
+  }
+
+  /** Writes into data on `wasm` that was made by `allocate`. */
+  fillHeap(target: Data, inputs: readonly Data[], code: HeapCode): void {
+    // Views are taken when nothing more is allocated, which may move the memory.
+    code(
+      this.heapValues(target),
+      inputs.map((input) => this.heapValues(input)),
+    );
   }
 
   /** The values, in row-major order. On `cpu` they are not a copy. */

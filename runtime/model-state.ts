@@ -6,6 +6,7 @@ import type { BoundaryRules, NamedSpec } from './boundary.ts';
 import { type Device, attempt } from './device.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import { Freezing } from './freezing.ts';
+import { ModelPlans } from './plans/plans.ts';
 import { initialValues } from './initializers/index.ts';
 import type {
   Data,
@@ -74,6 +75,10 @@ export class ModelState {
   /** Updates with optimisers chosen at run time, by their names. */
   readonly applied: Record<string, number> = {};
   readonly freezing: Freezing;
+  /** Inference prepared for the sizes of inputs. */
+  readonly plans = new ModelPlans(this);
+  /** Another number whenever a weight is replaced. */
+  version = 0;
   /** Layers whose statistics are not to be learned from data any more, by path. */
   readonly adapted = new Set<string>();
   fitting = false;
@@ -203,6 +208,7 @@ export class ModelState {
 
   /** Takes over the results of a step, each of which holds a reference of its own, and gives back what they replace. */
   adopt({ weights, slots }: UpdateResult): void {
+    this.version++;
     replace(this.device, this.weights, weights);
     replace(this.device, this.slots, slots, true);
   }
@@ -216,6 +222,7 @@ export class ModelState {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
+    this.plans.dispose();
     release(this.device, this.weights);
     release(this.device, this.slots);
     this.freezing.dispose();

@@ -6,6 +6,7 @@ import { InputError } from './input-error.ts';
 import { concat, slice } from './kernels/moving.ts';
 import type { ModelState } from './model-state.ts';
 import { placed, tensorOf } from './placement.ts';
+import type { ProgramPlans } from './plans/plans.ts';
 import type { DType, Data, Program } from './program.ts';
 import { type ArrayOf, type TensorLike, isShapedArray, isTensor, isTypedArray } from './tensor-like.ts';
 
@@ -68,8 +69,15 @@ export abstract class Predictor<
   async run(inputs: unknown, options: PredictOptions = {}): Promise<unknown> {
     const by = this.predicting();
     const { device } = by.state;
+    const plans = plansOf(by, options);
+    const quick = plans?.quickly(inputs);
+    if (quick !== undefined) return quick;
     const record = inputRecord(by.rules, inputs);
-    const outputs = computed(by, checkBatch(by.rules, record), options);
+    const batch = checkBatch(by.rules, record);
+    const alone = record !== inputs;
+    const planned = plans?.run(batch);
+    if (planned !== undefined) return unwrapped(planned, alone);
+    const outputs = computed(by, batch, options);
     const arrays: [string, Values][] = [];
     try {
       for (const [name, data] of outputs)
@@ -77,21 +85,33 @@ export abstract class Predictor<
     } finally {
       for (const [, data] of outputs) device.dispose(data);
     }
-    return arrays.length === 1 && record !== inputs ? arrays[0]![1] : Object.fromEntries(arrays);
+    return unwrapped(Object.fromEntries(arrays), alone);
   }
 
   #tensors(inputs: unknown, batched: boolean, options: PredictOptions): unknown {
     const by = this.predicting();
     const { device } = by.state;
     const record = inputRecord(by.rules, inputs);
-    const outputs = computed(by, checkBatch(by.rules, record, batched), options).map(
+    const batch = checkBatch(by.rules, record, batched);
+    const outputs = (plansOf(by, options)?.predict(batch) ?? computed(by, batch, options)).map(
       ([name, data]): [string, Tensor] => [
         name,
         tensorOf(device, batched ? data : { ...data, shape: data.shape.slice(1) }),
       ],
     );
-    return outputs.length === 1 && record !== inputs ? outputs[0]![1] : Object.fromEntries(outputs);
+    return unwrapped(Object.fromEntries(outputs), record !== inputs);
   }
+}
+
+/** Inference prepared for certain sizes, where it is not asked for in parts. */
+function plansOf({ state, rules, infer }: Predicting, { batchSize }: PredictOptions): ProgramPlans | undefined {
+  return batchSize === undefined ? state.plans.of(infer, rules) : undefined;
+}
+
+/** The value of the only output where the only input was passed alone, too. */
+function unwrapped(outputs: Readonly<Record<string, unknown>>, alone: boolean): unknown {
+  const values = Object.values(outputs);
+  return alone && values.length === 1 ? values[0] : outputs;
 }
 
 /** The inputs by name; a value passed alone is that of the only input. */

@@ -3,7 +3,7 @@
  * over leading axes 5 ns an element (it transposes first), here 1.
  */
 import { sizeOf } from './leaves.ts';
-import type { Device } from '../device.ts';
+import type { Device, Values } from '../device.ts';
 import type { Data } from '../program.ts';
 
 /**
@@ -11,9 +11,10 @@ import type { Data } from '../program.ts';
  * Beyond ±9 it is ±1 in float32. Not a number stays so.
  */
 export function tanhInHeap(d: Device, x: Data): Data {
-  const result = d.allocate(x.shape, 'float32');
-  // After the allocation, which may move the memory.
-  const [source, target] = [d.heapValues(x), d.heapValues(result)];
+  return d.inHeap([x], x.shape, 'float32', (target, [source]) => writeTanh(target, source!));
+}
+
+function writeTanh(target: Values, source: Values): void {
   for (let i = 0; i < target.length; i++) {
     const v = source[i]!;
     const c = v > 9 ? 9 : v < -9 ? -9 : v;
@@ -24,18 +25,16 @@ export function tanhInHeap(d: Device, x: Data): Data {
     const q = ((1.19825839466702e-6 * s + 1.18534705686654e-4) * s + 2.268434632439e-3) * s + 4.89352518554385e-3;
     target[i] = p / q;
   }
-  return result;
 }
 
 /** The sum of a float32 tensor over its first `count` axes. */
 export function sumOfRowsInHeap(d: Device, x: Data, count: number, shape: readonly number[]): Data {
   const width = sizeOf(x.shape.slice(count));
-  const totals = new Float64Array(width);
-  const result = d.allocate([...shape], 'float32');
-  const [source, target] = [d.heapValues(x), d.heapValues(result)];
-  for (let from = 0; from < source.length; from += width) {
-    for (let i = 0; i < width; i++) totals[i]! += source[from + i]!;
-  }
-  target.set(totals);
-  return result;
+  return d.inHeap([x], shape, 'float32', (target, [source]) => {
+    const totals = new Float64Array(width);
+    for (let from = 0; from < source!.length; from += width) {
+      for (let i = 0; i < width; i++) totals[i]! += source![from + i]!;
+    }
+    target.set(totals);
+  });
 }

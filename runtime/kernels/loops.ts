@@ -24,11 +24,8 @@ export function stepOf(d: Device, x: Data, t: number): Data {
     const begin = [t, ...shape.map(() => 0)];
     return reshape(d.run('Slice', { x }, { begin, size: [1, ...shape] }), shape);
   }
-  const piece = d.allocate(shape, x.dtype);
   const count = sizeOf(shape);
-  // After the allocation, which may move the memory.
-  d.heapValues(piece).set(d.heapValues(x).subarray(t * count, (t + 1) * count));
-  return piece;
+  return d.inHeap([x], shape, x.dtype, (target, [all]) => target.set(all!.subarray(t * count, (t + 1) * count)));
 }
 
 /** A stack of `steps` pieces of `shape`. */
@@ -43,8 +40,7 @@ export function putStep(d: Device, stack: Stack, t: number, piece: Data): void {
     stack.pieces[t] = d.run('Identity', { x: piece });
     return;
   }
-  const values = d.heapValues(piece);
-  d.heapValues(stack.whole).set(values, t * values.length);
+  d.fillHeap(stack.whole, [piece], (target, [values]) => target.set(values!, t * values!.length));
 }
 
 /** The stack as data, the caller's. Every piece must have been put. */

@@ -1,22 +1,29 @@
 /** Slicing in wasm's memory. tfjs's own kernel copies the whole operand out of it first, which makes a loop over time steps quadratic. */
-import type { Device } from '../device.ts';
+import type { Device, Values } from '../device.ts';
 import type { Data } from '../program.ts';
 
 /** The box of `size` elements from `begin`, per axis. */
 export function sliceInHeap(d: Device, x: Data, begin: readonly number[], size: readonly number[]): Data {
-  const result = d.allocate([...size], x.dtype);
-  // After the allocation, which may move the memory.
-  const [source, target] = [d.heapValues(x), d.heapValues(result)];
-  if (target.length === 0) return result;
+  return d.inHeap([x], size, x.dtype, (target, [source]) => copyBox(target, source!, x.shape, begin, size));
+}
+
+function copyBox(
+  target: Values,
+  source: Values,
+  shape: readonly number[],
+  begin: readonly number[],
+  size: readonly number[],
+): void {
+  if (target.length === 0) return;
   // Trailing axes that are taken whole lie in memory in one piece, with the axis before them.
-  let split = x.shape.length - 1;
+  let split = shape.length - 1;
   let row = 1;
-  for (; split > 0 && size[split] === x.shape[split]; split--) row *= size[split]!;
+  for (; split > 0 && size[split] === shape[split]; split--) row *= size[split]!;
   const block = split < 0 ? 1 : size[split]! * row;
   const strides: number[] = [];
   for (let axis = split, stride = row; axis >= 0; axis--) {
     strides[axis] = stride;
-    stride *= x.shape[axis]!;
+    stride *= shape[axis]!;
   }
   const position = Array<number>(Math.max(split, 0)).fill(0);
   let from = begin.reduce((offset, first, axis) => offset + (axis <= split ? first * strides[axis]! : 0), 0);
@@ -30,5 +37,4 @@ export function sliceInHeap(d: Device, x: Data, begin: readonly number[], size: 
       position[axis] = 0;
     }
   }
-  return result;
 }

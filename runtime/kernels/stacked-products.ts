@@ -22,18 +22,22 @@ export function stackedProducts(d: Device, a: Data, b: Data): Data {
   const n = b.shape.at(-1)!;
   const batch = a.shape.slice(0, -2);
   const result = d.allocate([...batch, m, n], 'float32');
-  const left = d.allocate([1, m, k], 'float32');
   for (let i = 0, count = sizeOf(batch); i < count; i++) {
     // Of new data each time: wasm keeps the repacked right operand of a product by its data.
-    const right = d.allocate([1, k, n], 'float32');
-    // Taken anew each time, for an allocation may move the memory.
-    d.heapValues(left).set(d.heapValues(a).subarray(i * m * k, (i + 1) * m * k));
-    d.heapValues(right).set(d.heapValues(b).subarray(i * k * n, (i + 1) * k * n));
+    const left = pieceOf(d, a, i, [1, m, k]);
+    const right = pieceOf(d, b, i, [1, k, n]);
     const product = d.run('BatchMatMul', { a: left, b: right }, { transposeA: false, transposeB: false });
-    d.heapValues(result).set(d.heapValues(product), i * m * n);
+    d.dispose(left);
     d.dispose(right);
+    d.fillHeap(result, [product], (target, [values]) => target.set(values!, i * m * n));
     d.dispose(product);
   }
-  d.dispose(left);
   return result;
+}
+
+/** The matrix at this place of a stack. */
+function pieceOf(d: Device, stack: Data, place: number, shape: readonly number[]): Data {
+  return d.inHeap([stack], shape, 'float32', (target, [all]) =>
+    target.set(all!.subarray(place * target.length, (place + 1) * target.length)),
+  );
 }

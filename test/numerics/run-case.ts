@@ -1,6 +1,6 @@
 /** Runs emitted models on the current backend and compares with what is expected of them. In Node and in browsers. */
 import type { TensorGradients } from '../../runtime/passes.ts';
-import { currentDevice, type CreateOptions, type TrainableModel } from '../../runtime/index.ts';
+import { currentDevice, type CreateOptions, type TrainableModel, type WeightView } from '../../runtime/index.ts';
 import type { Arrays, CaseArray, CaseData, CaseResult, Numbers, PassCase, ScoreCase, StepsCase } from './case-data.ts';
 
 export interface ModelClass {
@@ -92,11 +92,55 @@ async function gradientErrors(
   };
 }
 
+/** Other values of the same kind. */
+const altered = (arrays: Arrays): Arrays =>
+  Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => [
+      name,
+      array.dtype === 'float32'
+        ? {
+            ...array,
+            data: Float32Array.from(array.data)
+              .reverse()
+              .map((x) => x / 2),
+          }
+        : array,
+    ]),
+  );
+
+/** What is computed again and again for the same sizes is computed by a plan on wasm: to the bit what plain kernels give. */
+async function requireSamePlanned(net: TrainableModel, inputs: Arrays): Promise<void> {
+  const run = async (arrays: Arrays, options?: object): Promise<Readonly<Record<string, Numbers>>> =>
+    (await net.run(given(arrays) as never, options)) as unknown as Readonly<Record<string, Numbers>>;
+  const requireSame = async (arrays: Arrays, about: string): Promise<void> => {
+    const [planned, plain] = [await run(arrays), await run(arrays, { batchSize: 1_000_000 })];
+    for (const [name, values] of Object.entries(plain)) {
+      const at = values.findIndex((value, i) => !Object.is(value, planned[name]![i]));
+      if (at >= 0 || values.length !== planned[name]!.length)
+        throw new Error(`${about}: ${name}[${at}] is ${planned[name]![at]} by plan, not ${values[at]}`);
+    }
+  };
+  // The first time sizes come, plain kernels run; the second time is recorded.
+  await requireSame(inputs, 'recorded');
+  if (net.device.name === 'wasm' && net.state.plans.bytes === 0) throw new Error('there is no plan');
+  await requireSame(altered(inputs), 'other inputs');
+  const before: Record<string, Numbers> = {};
+  for (const [path, { dtype, data }] of Object.entries(net.weights) as [string, WeightView][]) {
+    if (dtype === 'float32') before[path] = await data();
+  }
+  net.setWeights(
+    Object.fromEntries(Object.entries(before).map(([path, values]) => [path, values.map((x) => x * 0.75)])),
+  );
+  await requireSame(inputs, 'other weights');
+  net.setWeights(before);
+}
+
 async function passErrors(net: TrainableModel, { inputs, outputGradients, expected }: PassCase): Promise<Errors> {
   const forward: number[] = [];
   if (expected.inference) {
     const outputs = (await net.run(given(inputs) as never)) as unknown as Readonly<Record<string, Numbers>>;
     forward.push(worst(expected.inference, outputs));
+    await requireSamePlanned(net, inputs);
   }
   const pass = await net.forward(given(inputs) as never, { training: true });
   const outputs = await taken(pass.outputs);

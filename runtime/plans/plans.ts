@@ -1,0 +1,206 @@
+/**
+ * Which plans a live model has: one for each program and sizes of its inputs, made when the same sizes come a second time, bounded in number
+ * and memory. Models on devices other than wasm have none.
+ */
+import type { BoundaryRules, Checked, CheckedBatch } from '../boundary.ts';
+import type { Device, Values } from '../device.ts';
+import type { Data, DataRecord, Program } from '../program.ts';
+import { PlanWeights } from './plan-weights.ts';
+import { quickInputs, type QuickInputs } from './quick-inputs.ts';
+import type { WasmPlan } from './wasm-plan.ts';
+import { recordedPlan } from './wasm-recorder.ts';
+
+/** The most plans of one program, and the most memory that those of one model hold. */
+const mostPlans = 8;
+const mostBytes = 128 * 2 ** 20;
+
+/** What plans are made for. */
+export interface Planned {
+  readonly device: Device;
+  readonly weights: DataRecord;
+  /** Another number whenever a weight is replaced. */
+  readonly version: number;
+}
+
+/** All plans of a model. */
+export class ModelPlans {
+  readonly #model: Planned;
+  readonly #programs = new Map<Program['infer'], ProgramPlans>();
+  #weights: PlanWeights | undefined;
+  #version = 0;
+
+  constructor(model: Planned) {
+    this.#model = model;
+  }
+
+  /** The plans of one of its programs; `undefined` where the device has none. */
+  of(infer: Program['infer'], rules: BoundaryRules): ProgramPlans | undefined {
+    if (this.#model.device.name !== 'wasm') return undefined;
+    let plans = this.#programs.get(infer);
+    if (plans === undefined) {
+      plans = new ProgramPlans(this.#model, this, infer, rules);
+      this.#programs.set(infer, plans);
+    }
+    return plans;
+  }
+
+  /** The weights as plans know them, those of now. */
+  followedWeights(): PlanWeights {
+    const { device, weights, version } = this.#model;
+    this.#weights ??= new PlanWeights(device.backend, weights);
+    if (this.#version !== version) this.#weights.follow(weights);
+    this.#version = version;
+    return this.#weights;
+  }
+
+  /** The memory that all plans hold. */
+  get bytes(): number {
+    return [...this.#programs.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  dispose(): void {
+    for (const plans of this.#programs.values()) plans.dispose();
+    this.#programs.clear();
+    this.#weights?.dispose();
+    this.#weights = undefined;
+  }
+}
+
+interface Kept {
+  readonly key: string;
+  readonly plan: WasmPlan;
+  /** The number of examples, where that is all that is open. */
+  readonly size: number;
+  /** That of the weights that it has followed. */
+  version: number;
+}
+
+/** The plans of one program by the sizes of its inputs, those used last at the end. */
+export class ProgramPlans {
+  readonly #model: Planned;
+  readonly #all: ModelPlans;
+  readonly #infer: Program['infer'];
+  readonly #rules: BoundaryRules;
+  readonly #quick: QuickInputs | undefined;
+  readonly #kept = new Map<string, Kept>();
+  /** Sizes that came once. */
+  readonly #seen = new Set<string>();
+  /** Sizes that there is no plan for. */
+  readonly #without = new Set<string>();
+  #last: Kept | undefined;
+
+  constructor(model: Planned, all: ModelPlans, infer: Program['infer'], rules: BoundaryRules) {
+    this.#model = model;
+    this.#all = all;
+    this.#infer = infer;
+    this.#rules = rules;
+    this.#quick = quickInputs(rules);
+  }
+
+  get bytes(): number {
+    return [...this.#kept.values()].reduce((sum, { plan }) => sum + plan.bytes, 0);
+  }
+
+  /** The outputs for typed arrays that need no checking but of their length, of sizes as last time; else `undefined`. */
+  quickly(inputs: unknown): Values | Record<string, Values> | undefined {
+    const last = this.#last;
+    if (last === undefined) return undefined;
+    const given = this.#quick?.(inputs, last.size);
+    if (given === undefined) return undefined;
+    const plan = this.#followed(last);
+    if (given.alone && plan.names.length === 1) return plan.runOne(given.values);
+    return named(plan.names, plan.run(given.values));
+  }
+
+  /** The outputs as arrays, by name; `undefined` where there is no plan, or none yet. */
+  run(batch: CheckedBatch): Record<string, Values> | undefined {
+    const [plan, values] = this.#planned(batch) ?? [];
+    return plan === undefined ? undefined : named(plan.names, plan.run(values!));
+  }
+
+  /** The outputs as data of the caller's. */
+  predict(batch: CheckedBatch): [string, Data][] | undefined {
+    const [plan, values] = this.#planned(batch) ?? [];
+    return plan?.runInto(values!, (shape, dtype) => this.#model.device.allocate(shape, dtype));
+  }
+
+  dispose(): void {
+    for (const { plan } of this.#kept.values()) plan.dispose();
+    this.#kept.clear();
+    this.#last = undefined;
+  }
+
+  #planned(batch: CheckedBatch): readonly [WasmPlan, readonly Values[]] | undefined {
+    const inputs = this.#rules.tensors.map(({ name }) => batch.inputs.find((input) => input.name === name)!);
+    const key = inputs.map(({ shape }) => shape.join()).join(';');
+    const kept = this.#kept.get(key);
+    if (kept === undefined && !this.#isDue(key)) return undefined;
+    const values = this.#valuesOf(inputs);
+    if (values === undefined) return undefined;
+    const used = kept ?? this.#recorded(key, batch.size, inputs, values);
+    if (used === undefined) return undefined;
+    if (used !== this.#last) {
+      this.#kept.delete(key);
+      this.#kept.set(key, used);
+      this.#last = used;
+    }
+    return [this.#followed(used), values];
+  }
+
+  /** Whether sizes are to get a plan now. */
+  #isDue(key: string): boolean {
+    if (this.#without.has(key)) return false;
+    if (this.#seen.delete(key)) return true;
+    if (this.#seen.size >= 1000) this.#seen.clear();
+    this.#seen.add(key);
+    return false;
+  }
+
+  /** The values of the inputs; `undefined` where a tensor's must be looked at or cast. */
+  #valuesOf(inputs: readonly Checked[]): readonly Values[] | undefined {
+    const { device } = this.#model;
+    const values: Values[] = [];
+    for (const { name, spec, shape, tensor, values: own } of inputs) {
+      if (own !== undefined) values.push(own);
+      else if (tensor.dtype !== spec.dtype || this.#rules.valueRequirements.some((range) => range.tensor === name))
+        return undefined;
+      else values.push(device.heapValues({ dataId: tensor.dataId, shape, dtype: spec.dtype }));
+    }
+    return values;
+  }
+
+  #recorded(key: string, size: number, inputs: readonly Checked[], values: readonly Values[]): Kept | undefined {
+    const given = inputs.map(({ name, shape, spec }, i) => ({ name, shape, dtype: spec.dtype, values: values[i]! }));
+    const plan = recordedPlan(this.#model.device.backend, this.#infer, this.#all.followedWeights(), given);
+    if (plan === undefined || plan.bytes > mostBytes) {
+      plan?.dispose();
+      if (this.#without.size >= 1000) this.#without.clear();
+      this.#without.add(key);
+      return undefined;
+    }
+    const kept = { key, plan, size, version: this.#model.version };
+    this.#kept.set(key, kept);
+    for (const [other, { plan: old }] of this.#kept) {
+      if (other === key || (this.#kept.size <= mostPlans && this.#all.bytes <= mostBytes)) break;
+      this.#kept.delete(other);
+      old.dispose();
+    }
+    return kept;
+  }
+
+  #followed(kept: Kept): WasmPlan {
+    const { version } = this.#model;
+    if (kept.version !== version) {
+      this.#all.followedWeights();
+      kept.plan.follow();
+      kept.version = version;
+    }
+    return kept.plan;
+  }
+}
+
+function named(names: readonly string[], values: readonly Values[]): Record<string, Values> {
+  const record: Record<string, Values> = {};
+  for (let i = 0; i < names.length; i++) record[names[i]!] = values[i]!;
+  return record;
+}

@@ -1,0 +1,318 @@
+/**
+ * One run of emitted code on wasm → a plan of it: the calls into tfjs's module that its kernels made, with their arguments, on memory of the
+ * plan's own. What runs is the emitted code and tfjs's kernels themselves; this only listens.
+ *
+ * A kernel that computes in JavaScript over the memory (`Cast`, `Concat`) is called again as a whole each time, on the same memory.
+ * What does not depend on the inputs is computed only when weights change.
+ */
+import { type KernelBackend } from '@tensorflow/tfjs-core';
+import { Device, type HeapCode, type KernelAttributes, type KernelInputs, type Values } from '../device.ts';
+import type { Data, DType, Program } from '../program.ts';
+import { type PlanEntry, PlanMemory } from './plan-memory.ts';
+import type { PlanWeights } from './plan-weights.ts';
+import { valuesIn } from './values-of.ts';
+import { exported, listening, wasmBackend, type WasmBackend } from './wasm-module.ts';
+import { type PlanTensor, type Step, WasmPlan } from './wasm-plan.ts';
+
+/** What emitted code does that cannot be done again without it. */
+class Unplannable extends Error {}
+
+/** An input of the run that is recorded, its shape with the batch axis. */
+export interface RecordedInput {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly values: Values;
+}
+
+/** A plan for inputs of these shapes in this order; `undefined` where emitted code does what no plan can. */
+export function recordedPlan(
+  backend: KernelBackend,
+  infer: Program['infer'],
+  weights: PlanWeights,
+  inputs: readonly RecordedInput[],
+): WasmPlan | undefined {
+  const recorder = new Recorder(backend);
+  try {
+    return recorder.plan(infer, weights, inputs);
+  } catch (error) {
+    recorder.dispose();
+    if (error instanceof Unplannable) return undefined;
+    throw error;
+  }
+}
+
+/** A call of the module as a kernel made it. */
+interface Call {
+  readonly name: string;
+  readonly values: readonly unknown[];
+}
+
+/** What a kernel did. */
+interface Deed {
+  readonly varies: boolean;
+  readonly calls: Call[];
+  /** Its tensors in the order in which it made them. */
+  readonly made: Data[];
+  /** Whether it looked at values, or made some, outside of the module. */
+  byItself: boolean;
+}
+
+/** Operands that wasm packs and keeps by their number. */
+const packed: Readonly<Record<string, readonly string[]>> = {
+  BatchMatMul: ['b'],
+  _FusedMatMul: ['b', 'bias'],
+  Conv2D: ['filter'],
+  FusedConv2D: ['filter', 'bias'],
+  DepthwiseConv2dNative: ['filter'],
+  FusedDepthwiseConv2D: ['filter', 'bias'],
+  Prelu: ['alpha'],
+};
+
+class Recorder {
+  readonly #real: KernelBackend;
+  readonly #wasm: WasmBackend;
+  readonly #memory: PlanMemory;
+  readonly #entries = new Map<object, PlanEntry>();
+  readonly #steps: Step[] = [];
+  /** What depends on nothing but weights. */
+  readonly #once: Step[] = [];
+  /** The results of that. */
+  readonly #constants: PlanEntry[] = [];
+  /** Where the bytes of shapes lie, by their text. */
+  readonly #bytes = new Map<string, number>();
+  readonly #device: Device;
+  #deed: Deed | undefined;
+  /** While a kernel is called again: what it made the first time, and how much of that it has asked for. */
+  #again: { readonly made: readonly Data[]; at: number } | undefined;
+
+  constructor(real: KernelBackend) {
+    this.#real = real;
+    this.#wasm = wasmBackend(real);
+    this.#memory = new PlanMemory(this.#wasm);
+    this.#device = new RecordingDevice(this.#backend(), this);
+  }
+
+  plan(infer: Program['infer'], weights: PlanWeights, inputs: readonly RecordedInput[]): WasmPlan {
+    const given = inputs.map(({ name, shape, dtype, values }) => {
+      const entry = this.#memory.tensor(shape, dtype, true);
+      this.#view(entry).set(values);
+      return [name, this.#add(entry)] as const;
+    });
+    const held = [...weights.entries].map(([path, entry]) => [path, this.#add(entry)] as const);
+    const outputs = listening(
+      this.#real,
+      (name, result, values) => this.#called(name, result, values),
+      () => infer(this.#device, Object.fromEntries(held), Object.fromEntries(given)),
+    );
+    return new WasmPlan({
+      backend: this.#wasm,
+      memory: this.#memory,
+      inputs: given.map(([, data]) => this.#tensor(data)),
+      outputs: Object.entries(outputs).map(([name, data]) => [name, this.#tensor(data)]),
+      once: this.#once,
+      constants: this.#constants,
+      steps: this.#steps,
+    });
+  }
+
+  dispose(): void {
+    this.#memory.dispose();
+  }
+
+  entry({ dataId }: Data): PlanEntry {
+    const entry = this.#entries.get(dataId);
+    if (entry === undefined) throw new Unplannable('Data of another device.');
+    return entry;
+  }
+
+  /** Calls a kernel and keeps what it does as steps. */
+  kernel(name: string, inputs: KernelInputs, call: () => Data): Data {
+    const operands = Object.values(inputs).filter((data): data is Data => data !== undefined);
+    const varies = operands.some((data) => this.entry(data).varies);
+    const deed: Deed = { varies, calls: [], made: [], byItself: false };
+    this.#deed = deed;
+    let result: Data;
+    try {
+      result = call();
+    } finally {
+      this.#deed = undefined;
+    }
+    if (deed.byItself) this.#keep(varies, this.#callAgain(deed, call));
+    else {
+      const given = inputs as Readonly<Record<string, Data | undefined>>;
+      for (const operand of packed[name] ?? []) if (given[operand] !== undefined) this.#renewed(this.entry(given[operand])); // prettier-ignore
+      for (const one of deed.calls) this.#keep(varies, this.#callOf(one));
+    }
+    return result;
+  }
+
+  /** Runs code over memory and keeps it as a step. */
+  code(target: Data, inputs: readonly Data[], code: HeapCode): void {
+    const operands = inputs.map((input) => this.entry(input));
+    const own = this.entry(target);
+    const views = (): readonly [Values, readonly Values[]] => [this.#view(own), operands.map((one) => this.#view(one))];
+    code(...views());
+    let [buffer, [to, from]] = [this.#wasm.wasm.HEAPU8.buffer, views()];
+    const run = (): void => {
+      if (this.#wasm.wasm.HEAPU8.buffer !== buffer) [buffer, [to, from]] = [this.#wasm.wasm.HEAPU8.buffer, views()];
+      code(to, from);
+    };
+    // The weights that it reads lie elsewhere when they change.
+    const reads = operands.some((one) => one.region === undefined);
+    this.#keep(own.varies, reads ? () => code(...views()) : run);
+  }
+
+  /** Memory for what code over memory writes. */
+  allocated(shape: readonly number[], dtype: DType, varies: boolean): Data {
+    const entry = this.#memory.tensor(shape, dtype, varies);
+    if (!varies) this.#constants.push(entry);
+    return this.#add(entry);
+  }
+
+  /** Whether any of these depends on inputs. */
+  varies(data: readonly Data[]): boolean {
+    return data.some((one) => this.entry(one).varies);
+  }
+
+  #keep(varies: boolean, step: Step): void {
+    (varies ? this.#steps : this.#once).push(step);
+  }
+
+  #renewed(entry: PlanEntry): void {
+    if (entry.varies) this.#steps.push(() => this.#memory.renew(entry));
+  }
+
+  #called(name: string, result: string | null, values: readonly unknown[]): void {
+    if (this.#deed === undefined) return;
+    if (result !== null) this.#deed.byItself = true;
+    this.#deed.calls.push({ name, values: values.map((one) => (one instanceof Uint8Array ? one.slice() : one)) });
+  }
+
+  #callOf({ name, values }: Call): Step {
+    const call = exported(this.#wasm.wasm, name);
+    const given = values.map((value) => (value instanceof Uint8Array ? this.#lasting(value) : Number(value ?? 0)));
+    return () => {
+      call.apply(undefined, given);
+    };
+  }
+
+  /** The bytes of a shape where they stay. */
+  #lasting(bytes: Uint8Array): number {
+    const key = bytes.join();
+    let pointer = this.#bytes.get(key);
+    if (pointer === undefined) {
+      pointer = this.#memory.raw(Math.max(4, bytes.length));
+      this.#wasm.wasm.HEAPU8.set(bytes, pointer);
+      this.#bytes.set(key, pointer);
+    }
+    return pointer;
+  }
+
+  #callAgain({ made }: Deed, call: () => Data): Step {
+    return () => {
+      this.#again = { made, at: 0 };
+      try {
+        call();
+      } finally {
+        this.#again = undefined;
+      }
+    };
+  }
+
+  #add(entry: PlanEntry): Data {
+    const data = { dataId: {}, shape: [...entry.shape], dtype: entry.dtype };
+    this.#entries.set(data.dataId, entry);
+    return data;
+  }
+
+  #view({ memoryOffset, size, dtype }: PlanEntry): Values {
+    return valuesIn(this.#wasm.wasm.HEAPU8.buffer, memoryOffset, size, dtype);
+  }
+
+  /** A tensor for a kernel: at first a new one, later that which it had then. */
+  #made(shape: readonly number[], dtype: DType, values: Values | null | undefined): Data {
+    const again = this.#again;
+    const data = again?.made[again.at++] ?? this.#new(shape, dtype, values);
+    this.#deed?.made.push(data);
+    if (values !== null && values !== undefined) {
+      this.#view(this.entry(data)).set(values);
+      if (this.#deed !== undefined) this.#deed.byItself = true;
+    }
+    return again === undefined ? data : { ...data, shape: [...shape] };
+  }
+
+  #new(shape: readonly number[], dtype: DType, values: Values | null | undefined): Data {
+    if (this.#deed !== undefined) return this.allocated(shape, dtype, this.#deed.varies);
+    // Numbers of the program itself, or memory for code that fills it piece by piece.
+    return this.#add(this.#memory.tensor(shape, dtype, values === null));
+  }
+
+  #tensor(data: Data): PlanTensor {
+    return { entry: this.entry(data), shape: data.shape, dtype: data.dtype };
+  }
+
+  /** The backend as kernels see it, over the tensors of the plan. */
+  #backend(): KernelBackend {
+    const lookedAt = (): void => {
+      if (this.#deed !== undefined) this.#deed.byItself = true;
+    };
+    const view = (dataId: object, shape: readonly number[], dtype: DType): Values => {
+      lookedAt();
+      const { memoryOffset } = this.entry({ dataId, shape: [...shape], dtype });
+      return valuesIn(this.#wasm.wasm.HEAPU8.buffer, memoryOffset, shape.reduce((a, b) => a * b, 1), dtype); // prettier-ignore
+    };
+    const own = {
+      dataIdMap: { get: (dataId: object) => this.#entries.get(dataId), has: (dataId: object) => this.#entries.has(dataId) }, // prettier-ignore
+      write: (values: Values | null, shape: number[], dtype: DType) => this.#made(shape, dtype, values).dataId,
+      makeOutput: (shape: number[], dtype: DType, pointer?: number | null, values?: Values): Data => {
+        if (pointer !== undefined && pointer !== null) throw new Unplannable('A kernel took memory of its own.');
+        return this.#made(shape, dtype, values);
+      },
+      typedArrayFromHeap: ({ dataId, shape, dtype }: Data) => view(dataId, shape, dtype),
+      readSync: (dataId: object, start?: number, end?: number) => {
+        const { shape, dtype } = this.entry({ dataId, shape: [], dtype: 'float32' });
+        return view(dataId, shape, dtype).slice(start ?? 0, end);
+      },
+      incRef: (dataId: object) => void this.#entries.get(dataId)!.refCount++,
+      disposeData: (dataId: object) => {
+        const entry = this.#entries.get(dataId)!;
+        if (this.#again === undefined && --entry.refCount === 0) this.#memory.giveBack(entry);
+        return true;
+      },
+    };
+    return Object.assign(Object.create(this.#real) as KernelBackend, own);
+  }
+}
+
+/** The device that emitted code runs on while it is recorded. */
+class RecordingDevice extends Device {
+  readonly #recorder: Recorder;
+
+  constructor(backend: KernelBackend, recorder: Recorder) {
+    super('wasm', backend);
+    this.#recorder = recorder;
+  }
+
+  override run(kernel: string, inputs: KernelInputs, attributes?: KernelAttributes): Data {
+    return this.#recorder.kernel(kernel, inputs, () => super.run(kernel, inputs, attributes));
+  }
+
+  override inHeap(inputs: readonly Data[], shape: readonly number[], dtype: DType, code: HeapCode): Data {
+    const target = this.#recorder.allocated(shape, dtype, this.#recorder.varies(inputs));
+    this.#recorder.code(target, inputs, code);
+    return target;
+  }
+
+  override fillHeap(target: Data, inputs: readonly Data[], code: HeapCode): void {
+    this.#recorder.code(target, inputs, code);
+  }
+
+  override async read(): Promise<Values> {
+    throw new Unplannable('It depends on values.');
+  }
+
+  override readSync(): Values {
+    throw new Unplannable('It depends on values.');
+  }
+}
