@@ -1,5 +1,5 @@
 /** What checking a body carries along: the session (one per command), the model being assembled, the scope, the way here. */
-import type { Node } from '../../grammar/ast.ts';
+import type { ArgumentList, Node } from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
 import type { Unit } from '../../grammar/unit.ts';
 import type { Diagnostic, Place, Problem, RelatedPlace } from '../diagnostics/diagnostic.ts';
@@ -102,6 +102,15 @@ export function see(
 ): void {
   ctx.session.recorder?.see(ctx, kind, node, { value, ...more });
 }
+
+/** For `see`: what a stage or call has made since there were `from` nodes; nothing where nobody looks. */
+export function madeSince(ctx: BodyContext, from: number, args?: ArgumentList): Pick<Sight, 'nodes'> {
+  const { session, assembler, frames, file } = ctx;
+  if (!session.recorder || frames.length > 0) return {};
+  const isOfArgument = ({ origin }: GraphNode): boolean =>
+    args !== undefined && origin.file === file.source && args.span.start < origin.span.start && origin.span.end < args.span.end;
+  return { nodes: assembler.nodes.slice(from).filter((node) => !isOfArgument(node)) };
+} // prettier-ignore
 
 export function textOf({ texts }: Session, file: FileScope): ProgramText {
   const text = texts.get(file) ?? new ProgramText(file);

@@ -9,7 +9,7 @@ import { builtinNamed, functionNames, isOfFamily, layerNamed, layerNames, lowerN
 import { otherSpellings } from './other-spellings.ts';
 import { evaluateCall } from './call.ts';
 import { constantValue } from './constants.ts';
-import { placeOf, report, see, shortText, type BodyContext } from './context.ts';
+import { madeSince, placeOf, report, see, shortText, type BodyContext } from './context.ts';
 import { nothingExpected, type Expected } from './expected.ts';
 import { evaluateIndex } from './indexing.ts';
 import { evaluateBinary, evaluateUnary } from './operators.ts';
@@ -17,11 +17,13 @@ import { runStages } from './stages.ts';
 import { describe, exact, tensor, unknown, type Value } from './values.ts';
 
 export function evaluate(ctx: BodyContext, node: Expression, expected: Expected = nothingExpected): Value {
+  const from = ctx.assembler.nodes.length;
   const isOnce = ctx.mode !== 'block' || !readsValues.has(node.kind) || !ctx.scope.hasOpen();
   const value = isOnce
     ? evaluateOnce(ctx, node, expected)
     : inCases(ctx, node, unknown, (inner) => evaluateOnce(inner, node, expected));
-  if (!saysItself.has(node.kind)) see(ctx, 'expression', node, value);
+  if (!saysItself.has(node.kind))
+    see(ctx, 'expression', node, value, node.kind === 'Call' ? madeSince(ctx, from, node.arguments) : undefined);
   return value;
 }
 

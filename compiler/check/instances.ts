@@ -10,7 +10,7 @@ import { applyLayer } from './apply.ts';
 import { bindParameters, signatureOf, type Callee } from './bind-arguments.ts';
 import { bindBlockParameters } from './block-parameters.ts';
 import { applyBlock } from './blocks.ts';
-import { placeOf, report, Scope, see, shortText, type BodyContext, type Owner } from './context.ts';
+import { madeSince, placeOf, report, Scope, see, shortText, type BodyContext, type Owner } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { layerNamesOf, lowerCamelCase } from './layer-names.ts';
 import { LayeredMap } from './layered-map.ts';
@@ -191,7 +191,7 @@ function applyPipeline(
 function applyHead(ctx: BodyContext, head: Expression, flowing: Value): Value {
   const from = ctx.assembler.nodes.length;
   const result = headApplied(ctx, head, flowing);
-  if (ctx.session.recorder) see(ctx, 'stage', head, result, { given: flowing, nodes: ctx.assembler.nodes.slice(from) });
+  see(ctx, 'stage', head, result, { given: flowing, ...madeSince(ctx, from) });
   return result;
 }
 

@@ -43,7 +43,7 @@ export interface Sight {
   readonly value: Seen;
   /** Of a stage: what flowed in. */
   readonly given?: Seen | undefined;
-  /** Of a stage: what was made, also inside blocks. */
+  /** Of a stage or call: what was made, also inside blocks, but not by its arguments. */
   readonly nodes?: readonly GraphNode[] | undefined;
   /** Of a name: what it was declared as. */
   readonly what?: ScopeEntry['what'] | undefined;
@@ -68,10 +68,17 @@ export class UnitSights {
   readonly #sights: ReadonlyMap<string, readonly Sight[]>;
   /** Shapes of the weights that there are, by path. */
   readonly weightShapes: ReadonlyMap<string, readonly Dim[]>;
+  /** Paths of those that are not trained. */
+  readonly fixedWeights: ReadonlySet<string>;
 
-  constructor(sights: ReadonlyMap<string, readonly Sight[]>, weightShapes: ReadonlyMap<string, readonly Dim[]>) {
+  constructor(
+    sights: ReadonlyMap<string, readonly Sight[]>,
+    weightShapes: ReadonlyMap<string, readonly Dim[]>,
+    fixedWeights: ReadonlySet<string>,
+  ) {
     this.#sights = sights;
     this.weightShapes = weightShapes;
+    this.fixedWeights = fixedWeights;
   }
 
   /** All runs of what stands at `span`, in order; `unit` says where the declaration is now. */
@@ -112,9 +119,11 @@ export class SightRecorder {
 
   /** What was seen, by declaration. To be asked when all has been checked: layers know their weights only then. */
   sights(): ReadonlyMap<object, UnitSights> {
-    const shapes = new Map([...(this.#weights?.entries() ?? [])].map(([path, { shape }]) => [path, shape]));
+    const weights = [...(this.#weights?.entries() ?? [])];
+    const shapes = new Map(weights.map(([path, { shape }]) => [path, shape]));
+    const fixed = new Set(weights.flatMap(([path, { trainable }]) => (trainable === false ? [path] : [])));
     const of = (raw: Raw): Sight => ({ ...raw, value: seenOf(raw.value), given: raw.given && seenOf(raw.given) });
-    const settled = (all: Map<string, Raw[]>): UnitSights => new UnitSights(new Map([...all].map(([key, raws]) => [key, raws.map(of)])), shapes); // prettier-ignore
+    const settled = (all: Map<string, Raw[]>): UnitSights => new UnitSights(new Map([...all].map(([key, raws]) => [key, raws.map(of)])), shapes, fixed); // prettier-ignore
     return new Map([...this.#raw].map(([key, all]) => [key, settled(all)]));
   }
 }

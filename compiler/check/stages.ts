@@ -11,7 +11,7 @@ import { insteadOf, otherSpellings, respelled } from './other-spellings.ts';
 import { applyNamedFunction } from './call.ts';
 import { chooseBranch, joinBranches } from './branches.ts';
 import { inCases } from './cases.ts';
-import { dryContext, placeOf, report, Scope, see, shortText, underCondition, withinBudget, type BodyContext, type Round } from './context.ts'; // prettier-ignore
+import { dryContext, madeSince, placeOf, report, Scope, see, shortText, underCondition, withinBudget, type BodyContext, type Round } from './context.ts'; // prettier-ignore
 import { declaredName, evaluate, evaluateMember } from './evaluate.ts';
 import { anyOption } from './expected.ts';
 import { applyInstance, configure, instanceAt } from './instances.ts';
@@ -25,8 +25,15 @@ export function runStages(ctx: BodyContext, value: Value, stages: readonly Stage
 function runStage(ctx: BodyContext, value: Value, stage: Stage): Value {
   const from = ctx.assembler.nodes.length;
   const result = inCases(ctx, stage.kind === 'CallStage' ? stage : undefined, value, (inner, flowing) => runOneStage(inner, flowing, stage)); // prettier-ignore
-  if (ctx.session.recorder) see(ctx, 'stage', stage, result, { given: value, nodes: ctx.assembler.nodes.slice(from) });
+  see(ctx, 'stage', stage, result, { given: value, ...madeSince(ctx, from, appliedTo(stage)) });
   return result;
+}
+
+/** The arguments of a stage that may hold layers and functions applied to other tensors. */
+function appliedTo(stage: Stage): ArgumentList | undefined {
+  if (stage.kind !== 'CallStage') return undefined;
+  const isMade = stage.callee.kind === 'Name' && /^_*[A-Z]/.test(stage.callee.name);
+  return stage.calls[isMade ? 1 : 0];
 }
 
 function runOneStage(ctx: BodyContext, value: Value, stage: Stage): Value {

@@ -2,7 +2,7 @@
  * A call or stage → what is called, what its arguments are called, and which of them each written argument is. From the
  * definitions and declarations alone, so that it serves half-written calls too.
  */
-import type { Argument, ArgumentList, Block, Call, CallStage, Input, Model, Node, Parameter as DeclaredParameter } from '../../grammar/ast.ts'; // prettier-ignore
+import type { Argument, ArgumentList, Block, Call, CallStage, Input, Model, ModelAlias, Node, Parameter as DeclaredParameter } from '../../grammar/ast.ts'; // prettier-ignore
 import type { Unit } from '../../grammar/unit.ts';
 import { builtinNamed } from '../check/builtins.ts';
 import { compileTimeFunctions } from '../check/compile-time.ts';
@@ -12,6 +12,7 @@ import type { NamedDefinition, OptimizerDefinition } from '../definitions/define
 import type { Parameter, Parameters } from '../definitions/parameters.ts';
 import { registry } from '../definitions/registry.ts';
 import type { FileScope, FileSymbol } from '../resolve/file-scope.ts';
+import type { Local } from './locals.ts';
 import { meaningOf } from './meaning.ts';
 
 /** One thing that may be given. */
@@ -46,25 +47,34 @@ export interface Callee {
   readonly applied: readonly Slot[];
 } // prettier-ignore
 
-/** What a name means when it is called at a place; undefined for local names and what is unknown. `wanted`: see `calleeOf`. */
+/** Which of several things a built-in name is. */
+export type Wanted = NamedDefinition['kind'] | 'optimizer' | 'metric';
+
+/** What a name means when it is called at a place; undefined for what cannot be called, is unknown or is left open. */
 export function calleeNamed(
   file: FileScope,
   unit: Unit | undefined,
   name: string,
   offset: number,
-  wanted?: NamedDefinition['kind'] | 'optimizer' | 'metric',
+  wanted?: Wanted,
 ): Callee | undefined {
   // prettier-ignore
   const meaning = meaningOf(file, unit, name, offset, true);
   if (meaning?.kind === 'symbol') return symbolCallee(meaning.symbol);
+  if (meaning?.kind === 'local') return madeCallee(file, meaning.local);
   return meaning?.kind === 'builtin' ? builtinCallee(name, wanted) : undefined;
 }
 
+/** A layer that has been made, `layer f = Dense(8)`: what is left is to apply it. */
+function madeCallee(file: FileScope, { node, name, unit }: Local): Callee | undefined {
+  if (node.kind !== 'LayerStatement') return undefined;
+  const value = node.value.kind === 'Call' ? node.value.callee : node.value;
+  const callee = value.kind === 'Name' ? calleeNamed(file, unit, value.name, value.span.start) : undefined;
+  return callee && (callee.isLayer ? { ...callee, name, isLayer: false, made: callee.applied, applied: [] } : callee);
+}
+
 /** Something built in. `wanted` tells which is meant where one name is several things: the initializer or the function. */
-export function builtinCallee(
-  name: string,
-  wanted?: NamedDefinition['kind'] | 'optimizer' | 'metric',
-): Callee | undefined {
+export function builtinCallee(name: string, wanted?: Wanted): Callee | undefined {
   // prettier-ignore
   const layer = registry.layers.get(name);
   if (layer) return layerCallee(layer);
@@ -96,8 +106,13 @@ function layerCallee(definition: LayerDefinition): Callee {
 /** Every layer may be given a name for its weights. */
 const layerName: Slot = { name: 'name', kind: 'parameter', isRequired: false, isVariadic: false, isPositional: false };
 
-const functionCallee = (definition: FunctionDefinition): Callee =>
-  plainCallee(definition, tensorSlots(definition.tensors));
+function functionCallee(definition: FunctionDefinition): Callee {
+  const callee = plainCallee(definition, tensorSlots(definition.tensors));
+  // `einsum("q d, k d -> q k", a, b)`: before any number of tensors stands what says how many.
+  const isFirst = ({ definition: own }: Slot): boolean => own?.type.kind === 'string';
+  if (!callee.made.some(({ isVariadic }) => isVariadic)) return callee;
+  return { ...callee, made: [...callee.made.filter(isFirst), ...callee.made.filter((slot) => !isFirst(slot))] };
+}
 
 const pairCallee = (definition: PairDefinition): Callee => {
   const tensors = tensorSlots(['target', 'output']).map((slot) => ({ ...slot, isRequired: true }));
@@ -139,10 +154,18 @@ const slotsOf = (parameters: Parameters, kind: Slot['kind']): readonly Slot[] =>
 function symbolCallee(symbol: FileSymbol): Callee | undefined {
   const { node } = symbol;
   const target = { kind: 'symbol', symbol } as const;
-  if (node.kind === 'ModelAlias') return { name: symbol.name, target, isLayer: true, made: [], applied: [] };
+  if (node.kind === 'ModelAlias')
+    return { name: symbol.name, target, isLayer: true, made: [layerName], applied: aliasedInputs(symbol, node) };
   const made = (node.parameters ?? []).map((parameter) => declaredSlot(symbol, parameter));
   if (node.kind === 'Const') return node.parameters && { name: symbol.name, target, isLayer: false, made, applied: [] };
   return { name: symbol.name, target, isLayer: true, made: [...made, layerName], applied: inputSlots(symbol, node) };
+}
+
+/** What the model takes that an alias stands for; an alias of an alias is none. */
+function aliasedInputs({ file }: FileSymbol, { value }: ModelAlias): readonly Slot[] {
+  const name = value.kind === 'Call' ? value.callee : value;
+  const model = name.kind === 'Name' ? file.symbols.get(name.name) : undefined;
+  return model?.node.kind === 'Model' ? inputSlots(model, model.node) : [];
 }
 
 const declaredSlot = (of: FileSymbol, node: DeclaredParameter): Slot => ({
@@ -177,15 +200,25 @@ export function callSiteOf(file: FileScope, unit: Unit, node: Call | CallStage, 
   const { name, span } = inner.callee;
   const callee = calleeNamed(file, unit, name, span.start, wantedAt(path, inner));
   if (!callee) return undefined;
-  const isStage = inner.kind === 'CallStage' || isHead(path, node);
+  const flowing = inner.kind === 'CallStage' || isHead(path, node) ? flowingInto(path, node) : 0;
   const written = inner.kind === 'CallStage' ? inner.calls : isOuter ? [inner.arguments, (node as Call).arguments] : [inner.arguments]; // prettier-ignore
   const lists = written.map((list, i) => {
     const isMade = i === 0;
-    const takesPiped = isStage && (callee.isLayer ? !isMade : isMade && callee.made[0]?.kind === 'tensor');
-    return { list, slots: isMade ? callee.made : callee.applied, piped: takesPiped ? 1 : 0 };
+    return { list, slots: isMade ? callee.made : callee.applied, piped: takesPiped(callee, i) ? flowing : 0 };
   });
   return { callee, node: inner, lists };
 } // prettier-ignore
+
+/** Whether what flows into a stage fills the first slots of this of its argument lists. */
+export const takesPiped = ({ isLayer, made }: Callee, list: number): boolean =>
+  isLayer ? list === 1 : list === 0 && made.some(({ kind }) => kind === 'tensor');
+
+/** How many values flow into a stage, as far as the text tells: `(q, v, k) -> Attention`. */
+function flowingInto(path: readonly Node[], node: Node): number {
+  const parent = path[path.indexOf(node) - 1];
+  const isFirst = parent?.kind === 'Pipeline' && parent.stages[0] === node;
+  return isFirst && parent.head.kind === 'Tuple' ? parent.head.elements.length : 1;
+}
 
 /** The first of a pipeline of layers is a stage that looks like a call. */
 function isHead(path: readonly Node[], node: Node): boolean {
@@ -194,7 +227,7 @@ function isHead(path: readonly Node[], node: Node): boolean {
 }
 
 /** Which of several things a name is where it stands as an argument: what the argument's parameter wants. */
-function wantedAt(path: readonly Node[], node: Node): NamedDefinition['kind'] | 'optimizer' | 'metric' | undefined {
+export function wantedAt(path: readonly Node[], node: Node): Wanted | undefined {
   const field = path.findLast((above) => above.kind === 'TrainField');
   const parent = path[path.indexOf(node) - 1];
   if (field?.kind === 'TrainField' && parent === field && field.name.name === 'optimizer') return 'optimizer';
@@ -216,11 +249,44 @@ export function slotAt(
   argument: Argument | undefined = list.arguments[index],
 ): Slot | undefined {
   // prettier-ignore
-  if (argument?.name && !argument.name.missing) return slots.find(({ name }) => name === argument.name!.name);
+  const given = (one: Argument): GivenArgument => ({
+    label: one.name && !one.name.missing ? one.name.name : undefined,
+    isString: one.value.kind === 'StringLiteral',
+  });
+  const before = list.arguments.slice(0, index).map(given);
+  return slotOf(slots, piped, before, argument ? given(argument) : { label: undefined, isString: false });
+}
+
+/** As much of an argument as can be told while it is being written. */
+export interface GivenArgument {
+  readonly label: string | undefined;
+  readonly isString: boolean;
+}
+
+/** The slot of an argument behind others, which fill slots of their own. */
+export function slotOf(
+  slots: readonly Slot[],
+  piped: number,
+  before: readonly GivenArgument[],
+  { label, isString }: GivenArgument,
+): Slot | undefined {
+  // prettier-ignore
+  if (label !== undefined) return slots.find(({ name }) => name === label);
   const positional = slots.filter(({ isPositional }) => isPositional);
-  const before = list.arguments.slice(0, index).filter(({ name }) => !name).length;
+  // A pattern is no tensor: `einsum("q d, k d -> q k", a, b)`.
+  const patternSlot = positional.find(
+    ({ kind, definition }) => kind === 'parameter' && definition?.type.kind === 'string',
+  );
+  const isPattern = (one: GivenArgument): boolean =>
+    one.isString && patternSlot !== undefined && positional.some(({ kind }) => kind === 'tensor');
+  const isFirst = before.length === 0 && patternSlot !== undefined && patternSlot === positional[0];
+  if (isFirst || isPattern({ label, isString })) return patternSlot;
+  // What has been given by its label, or is a pattern, takes no position.
+  const isTaken = (slot: Slot): boolean =>
+    before.some((one) => one.label === slot.name || (slot === patternSlot && isPattern(one)));
+  const open = positional.filter((slot) => !isTaken(slot));
+  const at = piped + before.filter((one) => one.label === undefined && !isPattern(one)).length;
   // What takes as many as there are takes all that come behind it.
-  const swallower = positional.findIndex(({ isVariadic }) => isVariadic);
-  const at = piped + before;
-  return positional[swallower >= 0 && at > swallower ? swallower : at];
+  const swallower = open.findIndex(({ isVariadic }) => isVariadic);
+  return open[swallower >= 0 && at > swallower ? swallower : at];
 }

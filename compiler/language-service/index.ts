@@ -7,3 +7,4 @@ export { diagnosticsOf } from './diagnostics.ts';
 export { allInlayHints, inlayHints, type InlayHint, type InlayHintOptions } from './inlay-hints.ts';
 export { neverCancelled, type Edit, type FileSpan, type IsCancelled, type ProjectEdit } from './plain.ts';
 export { Project } from './project.ts';
+export { signatureHelp, type Signature, type SignatureHelp } from './signature-help.ts';

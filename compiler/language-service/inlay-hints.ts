@@ -6,6 +6,8 @@ import { visit } from '../../grammar/visit.ts';
 import type { Seen, Sight, UnitSights } from '../check/sights.ts';
 import { asInteger } from '../shapes/index.ts';
 import { neverCancelled, type IsCancelled } from './plain.ts';
+import type { FileScope } from '../resolve/file-scope.ts';
+import { parameterHints } from './parameter-hints.ts';
 import type { Project } from './project.ts';
 import { sightsText } from './seen-text.ts';
 
@@ -19,7 +21,7 @@ export interface InlayHint {
 
 export interface InlayHintOptions {
   readonly shapes: boolean;
-  /** Of positional arguments: none, those of literals, or all. */
+  /** Of positional arguments: none, those of literals that are not obvious (`Dense(10)` is), or all. */
   readonly parameterNames: 'none' | 'literals' | 'all';
   readonly rounds: boolean;
 }
@@ -38,20 +40,27 @@ export function inlayHints(
   const file = project.file(path);
   if (!file) return [];
   const units = file.units.filter(({ start, end }) => start <= span.end && span.start <= end);
-  const hints = units.flatMap((unit) => (isCancelled() ? [] : hintsNow(unit, project.sightsOf(file, unit), options)));
+  const hints = units.flatMap((unit) =>
+    isCancelled() ? [] : hintsNow(file, unit, project.sightsOf(file, unit), options),
+  );
   return hints.filter(({ offset }) => span.start <= offset && offset <= span.end).sort((a, b) => a.offset - b.offset);
 }
 
 /** Hints of declarations that have not changed are not made again: they are kept beside what was seen there. */
 const keptHints = new WeakMap<UnitSights, Map<string, readonly InlayHint[]>>();
 
-function hintsNow(unit: Unit, sights: UnitSights | undefined, options: InlayHintOptions): readonly InlayHint[] {
-  if (!sights) return [];
+function hintsNow(
+  file: FileScope,
+  unit: Unit,
+  sights: UnitSights | undefined,
+  options: InlayHintOptions,
+): readonly InlayHint[] {
+  if (!sights) return nameHints(file, unit, options);
   const kept = keptHints.get(sights) ?? new Map<string, readonly InlayHint[]>();
   keptHints.set(sights, kept);
   const key = JSON.stringify(options);
   const still = new Unit(unit.anywhere);
-  const hints = kept.get(key) ?? hintsOf(still, sights, options);
+  const hints = kept.get(key) ?? [...hintsOf(still, sights, options), ...nameHints(file, still, options)];
   kept.set(key, hints);
   return hints.map((hint) => ({ ...hint, offset: hint.offset - still.start + unit.start }));
 }
@@ -63,6 +72,11 @@ function hintsOf(unit: Unit, sights: UnitSights, options: InlayHintOptions): rea
     if (options.rounds && node.kind === 'Repeat') hints.push(...roundsHints(sights, unit, node));
   });
   return hints;
+}
+
+function nameHints(file: FileScope, unit: Unit, { parameterNames }: InlayHintOptions): readonly InlayHint[] {
+  const names = parameterNames === 'none' ? [] : parameterHints(file, unit, parameterNames);
+  return names.map((hint): InlayHint => ({ ...hint, kind: 'parameter', padding: 'right' }));
 }
 
 function shapeHints(sights: UnitSights, unit: Unit, node: Node): readonly InlayHint[] {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inlayHints, type InlayHintOptions } from '../../compiler/language-service/index.ts';
 import { projectWith } from './marked.ts';
 
-const withoutHints = (marked: string): string => marked.replaceAll(/ ?‹[^›]*›/g, '');
+const withoutHints = (marked: string): string => marked.replaceAll(/ ‹[^›]*[^:›]›|‹[^›]*›/g, '');
 
 function hinted(text: string, options?: InlayHintOptions, others: Readonly<Record<string, string>> = {}): string {
   const project = projectWith({ '/a.nn': text, ...others });
@@ -77,5 +77,34 @@ model M {
   it('can be turned off, each kind by itself', () => {
     const text = 'model M(n = 2) {\n  input x: [8]\n  output y = x -> repeat n { relu }\n}\n';
     expect(hinted(text, { shapes: false, parameterNames: 'none', rounds: false })).toBe(text);
+  });
+
+  it('names positional arguments that do not say what they are', () => {
+    expectHints(`
+const half(v: float, by = 2) = v / by
+block Cross(heads: int, rate: float, causal: bool) {
+  input x: [n, d]
+  input memory: [n, d]
+  output y = x + memory
+}
+model M {
+  input x: [8, 8, 3]
+  let filters = half(‹v:›8, ‹by:›4)
+  let a = x -> Conv2D(‹filters:›32, ‹kernelSize:›(3, 3), activation: relu) -> Conv2D(filters, ‹kernelSize:›3)
+  let b = x -> clip(‹xMin:›-1, ‹xMax:›1) -> reshape(8, -1)
+  let c = b -> Cross(‹heads:›2, ‹rate:›0.1, ‹causal:›true)(b)
+  output y = concat(b, c, axis: 0) -> rearrange("n d -> d n") -> Dropout(0.5) -> Dense(10)
+}
+`, { shapes: false, rounds: false, parameterNames: 'literals' }); // prettier-ignore
+  });
+
+  it('names all positional arguments where that is asked for, but for tensors and what has the name already', () => {
+    expectHints(`
+model M(units = 4, numFilters = 3) {
+  input x: [8, 8, 3]
+  let a = x -> Conv2D(‹filters:›units, ‹kernelSize:›1 + 2) -> Dropout(‹rate:›0.5)
+  output y = add(a, a) -> Dense(units, ‹activation:›relu)
+}
+`, { shapes: false, rounds: false, parameterNames: 'all' }); // prettier-ignore
   });
 });
