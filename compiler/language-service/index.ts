@@ -8,3 +8,5 @@ export { allInlayHints, inlayHints, type InlayHint, type InlayHintOptions } from
 export { neverCancelled, type Edit, type FileSpan, type IsCancelled, type ProjectEdit } from './plain.ts';
 export { Project } from './project.ts';
 export { signatureHelp, type Signature, type SignatureHelp } from './signature-help.ts';
+export { formattingEdits, onTypeFormattingEdits, rangeFormattingEdits, type FormattingOptions } from './formatting.ts';
+export { edited, editsBetween } from './text-edits.ts';
