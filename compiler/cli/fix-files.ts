@@ -5,7 +5,7 @@
 import type { Compiler } from '../compile-types.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { UnreadableFile, type Host } from '../project/host.ts';
-import { fixText, type AppliedFix } from './fix-text.ts';
+import { fixText, type AppliedFix } from '../diagnostics/fix-text.ts';
 import { rewriteFile } from './rewrite-file.ts';
 
 export async function fixFiles(

@@ -10,3 +10,4 @@ export { Project } from './project.ts';
 export { signatureHelp, type Signature, type SignatureHelp } from './signature-help.ts';
 export { formattingEdits, onTypeFormattingEdits, rangeFormattingEdits, type FormattingOptions } from './formatting.ts';
 export { edited, editsBetween } from './text-edits.ts';
+export { codeActions, type CodeAction, type CodeActionKind, type CodeActionOptions, type CodeChange } from './code-actions.ts'; // prettier-ignore

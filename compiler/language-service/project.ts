@@ -23,7 +23,7 @@ export class Project {
   constructor(host: Host) {
     this.#host = host;
     this.#files = new ProjectFiles({
-      readFile: (path) => this.#textOf(path),
+      readFile: (path) => this.textOf(path),
       exists: (path) => this.#open.has(path) || host.exists(path),
       resolvePackage: (specifier, from) => host.resolvePackage(specifier, from),
     });
@@ -77,7 +77,8 @@ export class Project {
     return this.checkOf(file).sightsOf(unit);
   }
 
-  #textOf(path: string): string | undefined {
+  /** The text as editors have it, or else the host; undefined where there is none. Throws `UnreadableFile`. */
+  textOf(path: string): string | undefined {
     const open = this.#open.get(path);
     if (open !== undefined) return open;
     const known = this.#read.get(path) ?? readOnce(this.#host, path);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { applyEdits, fixText } from '../../compiler/cli/fix-text.ts';
+import { applyEdits, fixText } from '../../compiler/diagnostics/fix-text.ts';
 import { createCompiler } from '../../compiler/compile.ts';
 import { catalogue } from '../../compiler/diagnostics/catalogue/index.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';

@@ -2,8 +2,8 @@
  * Safe fixes, applied until none is left. Fixes of one round never overlap; a round that makes anything worse is taken
  * back and its fixes are tried one by one. Pure: the caller checks texts and writes files.
  */
-import type { Diagnostic, Fix, TextEdit } from '../diagnostics/diagnostic.ts';
-import { sortDiagnostics } from '../diagnostics/render-terminal.ts';
+import type { Diagnostic, Fix, TextEdit } from './diagnostic.ts';
+import { sortDiagnostics } from './render-terminal.ts';
 
 /** A fix that was applied, with the problem as it stood in the text of its round. */
 export interface AppliedFix {
@@ -19,14 +19,19 @@ export interface FixedText {
 /** Fixes uncover others, such as a name that is unused once a stage has gone; more rounds than this would be a circle. */
 const mostRounds = 20;
 
-/** `check` gives all diagnostics that follow from a text for this file, those of other files too. */
-export function fixText(path: string, text: string, check: (text: string) => readonly Diagnostic[]): FixedText {
+/** `check` gives all diagnostics that follow from a text for this file, those of other files too; those wanted are mended. */
+export function fixText(
+  path: string,
+  text: string,
+  check: (text: string) => readonly Diagnostic[],
+  isWanted: (diagnostic: Diagnostic) => boolean = () => true,
+): FixedText {
   const applied: AppliedFix[] = [];
   const refused = new Set<string>();
   let current = text;
   let found = check(current);
   for (let round = 0; round < mostRounds; round++) {
-    const candidates = sortDiagnostics(found).flatMap((diagnostic) => candidateOf(diagnostic, path));
+    const candidates = sortDiagnostics(found.filter(isWanted)).flatMap((diagnostic) => candidateOf(diagnostic, path));
     const chosen = withoutOverlaps(candidates.filter((candidate) => !refused.has(keyOf(candidate, current))));
     if (chosen.length === 0) break;
     const groups = [chosen, ...(chosen.length > 1 ? chosen.map((one) => [one]) : [])];
