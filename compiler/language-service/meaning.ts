@@ -1,5 +1,5 @@
 /** A name at a place → what it means: something declared here or in another file, or something built in. */
-import type { ImportName } from '../../grammar/ast.ts';
+import type { Expression, ImportName, Parameter } from '../../grammar/ast.ts';
 import type { Unit } from '../../grammar/unit.ts';
 import { builtinNamed, layerNamed } from '../check/builtins.ts';
 import { compileTimeFunctions } from '../check/compile-time.ts';
@@ -59,6 +59,34 @@ function isCallable(meaning: Meaning): boolean {
   if (what !== 'parameter' || node.kind !== 'Parameter') return what === 'layer' || what === 'loop';
   if (node.type) return node.type.kind !== 'NamedType' || !plainTypes.has(node.type.name.name);
   return !node.defaultValue || callableDefaults.has(node.defaultValue.kind);
+}
+
+/** Whether a parameter is a `layer`, as far as the text tells: its name begins with a capital. */
+export function readsAsLayer({ type, defaultValue }: Parameter, file: FileScope): boolean {
+  if (type) return type.kind === 'NamedType' && type.name.name === 'layer';
+  return defaultValue !== undefined && isLayerText(defaultValue, file, mostConstants);
+}
+
+/** Constants may lead in a circle. */
+const mostConstants = 20;
+
+function isLayerText(node: Expression, file: FileScope, most: number): boolean {
+  switch (node.kind) {
+    case 'Repeat':
+    case 'For':
+      return true;
+    case 'Pipeline':
+      return isLayerText(node.head, file, most);
+    case 'Call':
+      return isLayerText(node.callee, file, most);
+    case 'Name': {
+      const symbol = file.symbols.get(node.name);
+      if (symbol?.node.kind !== 'Const') return symbol !== undefined || /^_*[A-Z]/.test(node.name);
+      return most > 0 && !symbol.node.parameters && isLayerText(symbol.node.value, symbol.file, most - 1);
+    }
+    default:
+      return false;
+  }
 }
 
 const plainTypes: ReadonlySet<string> = new Set(['int', 'float', 'bool', 'string']);

@@ -5,6 +5,7 @@
 import type { Argument, ArgumentList, Call, CallStage, Identifier, ImportName, Member, Name, Node, StringLiteral, TrainField } from '../../grammar/ast.ts'; // prettier-ignore
 import { parse } from '../../grammar/parse.ts';
 import { SourceFile, type Span } from '../../grammar/source.ts';
+import { isKeyword } from '../../grammar/tokens.ts';
 import { shifted, type Unit } from '../../grammar/unit.ts';
 import { childrenOf } from '../../grammar/visit.ts';
 import { insideString } from '../check/inside-string.ts';
@@ -16,14 +17,14 @@ import { NamesOfFiles, type Names } from './names.ts';
 /** What a name means. */
 export type Target =
   | Meaning
-  /** The label of an argument of something built in, or of what is not known. */
+  /** The label of an argument of something built in (`of`), or of what is not known. */
   | { readonly kind: 'label'; readonly of: string | undefined; readonly name: string }
   /** `embed.embeddings`: of something built in, or of what is not known. */
   | { readonly kind: 'member'; readonly name: string }
   /** A type of parameters, a dtype, a field of `train`. */
   | { readonly kind: 'type' | 'dtype' | 'field'; readonly name: string }
-  /** An option (`same`), or a name that nothing has. */
-  | { readonly kind: 'free'; readonly name: string };
+  /** `same`, where an option may stand; or a name that nothing has. */
+  | { readonly kind: 'option' | 'free'; readonly name: string };
 
 export interface Occurrence {
   readonly name: string;
@@ -92,9 +93,11 @@ export function keyOf(target: Target): string {
     case 'import':
       return `import ${(target.node.alias ?? target.node.name).name}`;
     case 'builtin':
+    case 'option':
     case 'free':
       return `built in ${target.name}`;
     case 'label':
+      return `label of ${target.of ?? 'something'} ${target.name}`;
     case 'member':
     case 'type':
     case 'dtype':
@@ -150,6 +153,14 @@ class Walker {
         return this.#call(node);
       case 'Argument':
         return this.#argument(node, undefined);
+      case 'Parameter':
+        this.#declaration(node.name);
+        if (node.type) this.#walk(node.type);
+        if (node.defaultValue) this.#optionOr(node.defaultValue);
+        return;
+      case 'Binary':
+        this.#optionOr(node.left);
+        return this.#optionOr(node.right);
       case 'Member':
         this.#walk(node.object);
         return this.#member(node);
@@ -215,17 +226,28 @@ class Walker {
     const { name, value } = argument;
     const isShorthand = argument.shorthand === true && value.kind === 'Name';
     if (name && !name.missing) {
-      const slot = site && this.#slot(site.node, site.index, name.name);
-      const of = site?.node.callee.kind === 'Name' ? site.node.callee.name : undefined;
-      this.#add(
-        name,
-        slot ? { kind: 'local', local: slot } : { kind: 'label', of, name: name.name },
-        'label',
-        isShorthand ? argument.span.end : undefined,
-      );
+      const target = this.#labelled(name.name, site);
+      this.#add(name, target, 'label', isShorthand ? argument.span.end : undefined);
     }
     if (isShorthand) this.#add(value, this.#meaning(value, 'value'), 'shorthand', argument.span.end);
-    else this.#walk(value);
+    else this.#optionOr(value);
+  }
+
+  #labelled(name: string, site: { readonly node: Call | CallStage; readonly index: number } | undefined): Target {
+    const slot = site && this.#slot(site.node, site.index, name);
+    if (slot) return { kind: 'local', local: slot };
+    const callee = site?.node.callee;
+    const use = site?.node.kind === 'Call' ? 'call' : 'stage';
+    const inner = callee?.kind === 'Call' ? callee.callee : callee;
+    const isBuiltin = inner?.kind === 'Name' && this.#names.find(inner.name, inner.span.start, use)?.kind === 'builtin';
+    return { kind: 'label', of: isBuiltin ? inner.name : undefined, name };
+  }
+
+  /** A bare name where an option may stand. */
+  #optionOr(node: Node): void {
+    if (node.kind !== 'Name' || this.#declared.has(node)) return this.#walk(node);
+    const target = this.#meaning(node, 'value');
+    this.#add(node, target.kind === 'free' ? { kind: 'option', name: node.name } : target, 'read');
   }
 
   /** The parameter or input that a label names: of what is made, or of what that is applied to. */
@@ -275,7 +297,8 @@ class Walker {
         const from = start + occurrence.span.start - message.span.start;
         const within = { start: from, end: from + occurrence.name.length };
         const place = insideString({ file: this.#file.source, span: message.span }, within);
-        if (place) this.found.push({ ...occurrence, span: place.span, role: 'text' });
+        const { name, target, imported } = occurrence;
+        if (place) this.found.push({ name, target, span: place.span, role: 'text', ...(imported ? { imported } : {}) });
       }
     }
   }
@@ -287,6 +310,9 @@ const prefix = 'const _value = ';
 function interpolations(message: StringLiteral): readonly { readonly expression: Node; readonly start: number }[] {
   return [...message.value.matchAll(/\{\{|\}\}|\{([^{}]*)\}/g)].flatMap(({ 1: inside, index }) => {
     if (inside === undefined) return [];
+    // Most are names, and need no parser.
+    const name: Name = { kind: 'Name', name: inside, span: { start: 0, end: inside.length } };
+    if (/^[A-Za-z_]\w*$/.test(inside) && !isKeyword(inside)) return [{ expression: name, start: index + 1 }];
     const declaration = parse(new SourceFile('', `${prefix}${inside}`)).file.declarations[0];
     if (declaration?.kind !== 'Const') return [];
     return [{ expression: shifted(declaration.value, -prefix.length), start: index + 1 }];
