@@ -65,24 +65,25 @@ export class Device {
     return data;
   }
 
-  /** New data on `wasm` whose values are whatever was in memory; write them with `fillHeap`. */
+  /** New data on `wasm` or `cpu` whose values are whatever was in memory; write them with `fillHeap`. */
   allocate(shape: number[], dtype: DType): Data {
-    return this.write(null as unknown as Values, shape, dtype);
+    return this.write(this.name === 'cpu' ? zeroValues(shape, dtype) : (null as unknown as Values), shape, dtype);
   }
 
-  /** New data on `wasm`, written by code over its memory. The code may run again later, on other values of the same shapes. */
+  /** New data on `wasm` or `cpu`, written by code over its memory. The code may run again later, on other values of the same shapes. */
   inHeap(inputs: readonly Data[], shape: readonly number[], dtype: DType, code: HeapCode): Data {
     const result = this.allocate([...shape], dtype);
     this.fillHeap(result, inputs, code);
     return result;
   }
 
-  /** The memory of data on `wasm` itself, valid until more memory is taken. */
+  /** The memory of data on `wasm` or `cpu` itself; on `wasm` valid until more memory is taken. */
   heapValues(data: Data): Values {
+    if (this.name === 'cpu') return this.readSync(data);
     return (this.backend as unknown as { typedArrayFromHeap(data: Data): Values }).typedArrayFromHeap(data);
   }
 
-  /** Writes into data on `wasm` that was made by `allocate`. */
+  /** Writes into data on `wasm` or `cpu` that was made by `allocate`. */
   fillHeap(target: Data, inputs: readonly Data[], code: HeapCode): void {
     // Views are taken when nothing more is allocated, which may move the memory.
     code(
@@ -201,6 +202,13 @@ export function attempt<Result>(device: Device, code: () => Result): Result {
 /** Gives back data that is not needed any more. */
 export function free(d: Device, ...data: readonly Data[]): void {
   for (const one of data) d.dispose(one);
+}
+
+/** An array for data of this shape. */
+export function zeroValues(shape: readonly number[], dtype: DType): Values {
+  const size = shape.reduce((product, axis) => product * axis, 1);
+  if (dtype === 'float32') return new Float32Array(size);
+  return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
 }
 
 /** `cpu` leaves the array of the source type behind a widening cast. */

@@ -3,6 +3,7 @@ import { broadcastShape, broadcastTo, sameShape } from './broadcast.ts';
 import { type Activation, activationAttributes, asMadeWithThisShape } from './fused.ts';
 import { sizeOf } from './leaves.ts';
 import { reshape } from './moving.ts';
+import { denseOnCpu } from './on-cpu.ts';
 import { withRightOperand } from './right-operand.ts';
 import { isWorthUnstacking, stackedProducts } from './stacked-products.ts';
 import type { Device } from '../device.ts';
@@ -23,6 +24,8 @@ export function matMul(
   const batchA = a.shape.slice(0, -2);
   const batchB = b.shape.slice(0, -2);
   const attributes = { transposeA, transposeB };
+  if (d.name === 'cpu' && !transposeA && !transposeB && a.shape.length === 2 && b.shape.length === 2)
+    return denseOnCpu(d, a, b, undefined, 'linear', 0);
   if (!transposeA && !transposeB && sameShape(batchA, batchB) && isWorthUnstacking(d, a, b))
     return stackedProducts(d, a, b);
   // The kernels repeat a batch of one, but count wrongly through batches that broadcast axis by axis.
@@ -51,6 +54,7 @@ export function fusedMatMul(
   bias: Data | undefined,
   attributes: FusedAttributes = {},
 ): Data {
+  if (d.name === 'cpu') return denseOnCpu(d, a, b, bias, attributes.activation ?? 'linear', attributes.alpha ?? 0.2);
   const activation = activationAttributes(attributes.activation, attributes.alpha);
   // The kernels read axes 1 and 2 of operands of rank 3.
   const wide = reshape(a, [1, a.shape[0]!, a.shape[1]!]);

@@ -5,6 +5,7 @@
 import { sumOfRowsInHeap } from './in-heap.ts';
 import { cast } from './unary.ts';
 import { reshape } from './moving.ts';
+import { softmaxOnCpu } from './on-cpu.ts';
 import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
 
@@ -65,6 +66,7 @@ export function cumsum(
 
 /** e^x / Σ e^x over the last axis. */
 export function softmax(d: Device, x: Data): Data {
+  if (d.name === 'cpu') return softmaxOnCpu(d, x);
   return d.run('Softmax', { logits: x }, { dim: x.shape.length - 1 });
 }
 

@@ -123,8 +123,8 @@ export function cast(d: Device, x: Data, dtype: DType): Data {
   if (x.dtype === dtype) return d.run('Identity', { x });
   if (dtype === 'bool') return isNotZero(d, x);
   // cpu would keep the array of the narrower type under the wider name.
-  if (d.name === 'cpu' && dtype === 'float32') return d.write(Float32Array.from(d.readSync(x)), x.shape, dtype);
-  if (d.name === 'cpu' && x.dtype === 'bool') return d.write(Int32Array.from(d.readSync(x)), x.shape, dtype);
+  if (d.name === 'cpu' && (dtype === 'float32' || x.dtype === 'bool'))
+    return d.inHeap([x], x.shape, dtype, (target, [source]) => target.set(source!));
   // webgpu would keep whole numbers under the name of floats, and what reads them as they are (Transpose) does not compile.
   if (d.name === 'webgpu' && dtype === 'float32') return d.run('Floor', { x: { ...x, dtype } });
   return d.run('Cast', { x }, { dtype });

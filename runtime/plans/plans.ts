@@ -1,18 +1,21 @@
 /**
  * Which plans a live model has: one for each program and sizes of its inputs, made when the same sizes come a second time, bounded in number
- * and memory. Models on devices other than wasm have none.
+ * and memory. Models on graphics cards have none.
  */
 import type { BoundaryRules, Checked, CheckedBatch } from '../boundary.ts';
 import type { Device, Values } from '../device.ts';
 import type { Data, DataRecord, Program } from '../program.ts';
-import { PlanWeights } from './plan-weights.ts';
+import { CpuPlanner } from './cpu-planner.ts';
+import type { Plan, Planner } from './plan.ts';
 import { quickInputs, type QuickInputs } from './quick-inputs.ts';
-import type { WasmPlan } from './wasm-plan.ts';
-import { recordedPlan } from './wasm-recorder.ts';
+import { WasmPlanner } from './wasm-planner.ts';
 
 /** The most plans of one program, and the most memory that those of one model hold. */
 const mostPlans = 8;
 const mostBytes = 128 * 2 ** 20;
+
+/** By the name of the backend. */
+const planners = { wasm: WasmPlanner, cpu: CpuPlanner } as const;
 
 /** What plans are made for. */
 export interface Planned {
@@ -26,7 +29,7 @@ export interface Planned {
 export class ModelPlans {
   readonly #model: Planned;
   readonly #programs = new Map<Program['infer'], ProgramPlans>();
-  #weights: PlanWeights | undefined;
+  #planner: Planner | undefined;
   #version = 0;
 
   constructor(model: Planned) {
@@ -35,7 +38,7 @@ export class ModelPlans {
 
   /** The plans of one of its programs; `undefined` where the device has none. */
   of(infer: Program['infer'], rules: BoundaryRules): ProgramPlans | undefined {
-    if (this.#model.device.name !== 'wasm') return undefined;
+    if (!(this.#model.device.name in planners)) return undefined;
     let plans = this.#programs.get(infer);
     if (plans === undefined) {
       plans = new ProgramPlans(this.#model, this, infer, rules);
@@ -44,13 +47,13 @@ export class ModelPlans {
     return plans;
   }
 
-  /** The weights as plans know them, those of now. */
-  followedWeights(): PlanWeights {
+  /** Makes plans; knows the weights of now. */
+  planner(): Planner {
     const { device, weights, version } = this.#model;
-    this.#weights ??= new PlanWeights(device.backend, weights);
-    if (this.#version !== version) this.#weights.follow(weights);
+    this.#planner ??= new planners[device.name as keyof typeof planners](device, weights);
+    if (this.#version !== version) this.#planner.follow(weights);
     this.#version = version;
-    return this.#weights;
+    return this.#planner;
   }
 
   /** The memory that all plans hold. */
@@ -61,14 +64,14 @@ export class ModelPlans {
   dispose(): void {
     for (const plans of this.#programs.values()) plans.dispose();
     this.#programs.clear();
-    this.#weights?.dispose();
-    this.#weights = undefined;
+    this.#planner?.dispose();
+    this.#planner = undefined;
   }
 }
 
 interface Kept {
   readonly key: string;
-  readonly plan: WasmPlan;
+  readonly plan: Plan;
   /** The number of examples, where that is all that is open. */
   readonly size: number;
   /** That of the weights that it has followed. */
@@ -121,7 +124,7 @@ export class ProgramPlans {
   /** The outputs as data of the caller's. */
   predict(batch: CheckedBatch): [string, Data][] | undefined {
     const [plan, values] = this.#planned(batch) ?? [];
-    return plan?.runInto(values!, (shape, dtype) => this.#model.device.allocate(shape, dtype));
+    return plan?.runInto(values!);
   }
 
   dispose(): void {
@@ -130,7 +133,7 @@ export class ProgramPlans {
     this.#last = undefined;
   }
 
-  #planned(batch: CheckedBatch): readonly [WasmPlan, readonly Values[]] | undefined {
+  #planned(batch: CheckedBatch): readonly [Plan, readonly Values[]] | undefined {
     const inputs = this.#rules.tensors.map(({ name }) => batch.inputs.find((input) => input.name === name)!);
     const key = inputs.map(({ shape }) => shape.join()).join(';');
     const kept = this.#kept.get(key);
@@ -171,7 +174,7 @@ export class ProgramPlans {
 
   #recorded(key: string, size: number, inputs: readonly Checked[], values: readonly Values[]): Kept | undefined {
     const given = inputs.map(({ name, shape, spec }, i) => ({ name, shape, dtype: spec.dtype, values: values[i]! }));
-    const plan = recordedPlan(this.#model.device.backend, this.#infer, this.#all.followedWeights(), given);
+    const plan = this.#all.planner().record(this.#infer, given);
     if (plan === undefined || plan.bytes > mostBytes) {
       plan?.dispose();
       if (this.#without.size >= 1000) this.#without.clear();
@@ -188,10 +191,10 @@ export class ProgramPlans {
     return kept;
   }
 
-  #followed(kept: Kept): WasmPlan {
+  #followed(kept: Kept): Plan {
     const { version } = this.#model;
     if (kept.version !== version) {
-      this.#all.followedWeights();
+      this.#all.planner();
       kept.plan.follow();
       kept.version = version;
     }

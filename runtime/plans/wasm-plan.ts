@@ -2,13 +2,12 @@
  * A plan for wasm: what a model computes for inputs of certain shapes, as calls into tfjs's module on memory that is taken once. From arrays
  * to arrays nothing is allocated but the results. It is made by `wasm-recorder.ts`.
  */
-import type { Values } from '../device.ts';
+import type { Device, Values } from '../device.ts';
 import type { Data, DType } from '../program.ts';
+import type { Plan, Step } from './plan.ts';
 import type { PlanEntry, PlanMemory } from './plan-memory.ts';
 import { bytesOf, valuesIn } from './values-of.ts';
 import type { WasmBackend } from './wasm-module.ts';
-
-export type Step = () => void;
 
 /** A tensor of the plan, in the shape that the emitted code gives it. */
 export interface PlanTensor {
@@ -19,6 +18,8 @@ export interface PlanTensor {
 
 export interface PlanParts {
   readonly backend: WasmBackend;
+  /** Where data goes that is the caller's. */
+  readonly into: Device;
   readonly memory: PlanMemory;
   /** In the order in which values are given. */
   readonly inputs: readonly PlanTensor[];
@@ -30,11 +31,7 @@ export interface PlanParts {
   readonly steps: readonly Step[];
 }
 
-/** Makes data of the caller's own, with room for values. */
-export type Allocate = (shape: number[], dtype: DType) => Data;
-
-export class WasmPlan {
-  /** The names of the outputs. */
+export class WasmPlan implements Plan {
   readonly names: readonly string[];
   readonly #parts: PlanParts;
   readonly #steps: readonly Step[];
@@ -48,12 +45,10 @@ export class WasmPlan {
     this.names = parts.outputs.map(([name]) => name);
   }
 
-  /** The memory that it holds. */
   get bytes(): number {
     return this.#parts.memory.bytes;
   }
 
-  /** Computes anew what follows from weights alone. To be called when any of them has been replaced. */
   follow(): void {
     const { memory, constants, once } = this.#parts;
     for (const entry of constants) memory.renew(entry);
@@ -62,24 +57,21 @@ export class WasmPlan {
     this.#buffer = undefined;
   }
 
-  /** The outputs, in their order, for inputs whose values are given in theirs. */
   run(values: readonly Values[]): Values[] {
     this.#compute(values);
     return this.#outputs.map((output) => output.slice());
   }
 
-  /** As `run`, for one output. */
   runOne(values: readonly Values[]): Values {
     this.#compute(values);
     return this.#outputs[0]!.slice();
   }
 
-  /** As `run`, with data of the caller's own. */
-  runInto(values: readonly Values[], allocate: Allocate): [string, Data][] {
+  runInto(values: readonly Values[]): [string, Data][] {
     this.#compute(values);
-    const { backend, outputs } = this.#parts;
+    const { backend, into, outputs } = this.#parts;
     return outputs.map(([name, { entry, shape, dtype }]) => {
-      const data = allocate([...shape], dtype);
+      const data = into.allocate([...shape], dtype);
       const to = backend.dataIdMap.get(data.dataId).memoryOffset;
       // After the allocation, which may move the memory.
       backend.wasm.HEAPU8.copyWithin(to, entry.memoryOffset, entry.memoryOffset + entry.size * bytesOf[dtype]);

@@ -12,35 +12,8 @@ import { type PlanEntry, PlanMemory } from './plan-memory.ts';
 import type { PlanWeights } from './plan-weights.ts';
 import { valuesIn } from './values-of.ts';
 import { exported, listening, wasmBackend, type WasmBackend } from './wasm-module.ts';
-import { type PlanTensor, type Step, WasmPlan } from './wasm-plan.ts';
-
-/** What emitted code does that cannot be done again without it. */
-class Unplannable extends Error {}
-
-/** An input of the run that is recorded, its shape with the batch axis. */
-export interface RecordedInput {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly dtype: DType;
-  readonly values: Values;
-}
-
-/** A plan for inputs of these shapes in this order; `undefined` where emitted code does what no plan can. */
-export function recordedPlan(
-  backend: KernelBackend,
-  infer: Program['infer'],
-  weights: PlanWeights,
-  inputs: readonly RecordedInput[],
-): WasmPlan | undefined {
-  const recorder = new Recorder(backend);
-  try {
-    return recorder.plan(infer, weights, inputs);
-  } catch (error) {
-    recorder.dispose();
-    if (error instanceof Unplannable) return undefined;
-    throw error;
-  }
-}
+import { type RecordedInput, type Step, Unplannable } from './plan.ts';
+import { type PlanTensor, WasmPlan } from './wasm-plan.ts';
 
 /** A call of the module as a kernel made it. */
 interface Call {
@@ -69,7 +42,8 @@ const packed: Readonly<Record<string, readonly string[]>> = {
   Prelu: ['alpha'],
 };
 
-class Recorder {
+export class WasmRecorder {
+  readonly #into: Device;
   readonly #real: KernelBackend;
   readonly #wasm: WasmBackend;
   readonly #memory: PlanMemory;
@@ -86,9 +60,11 @@ class Recorder {
   /** While a kernel is called again: what it made the first time, and how much of that it has asked for. */
   #again: { readonly made: readonly Data[]; at: number } | undefined;
 
-  constructor(real: KernelBackend) {
-    this.#real = real;
-    this.#wasm = wasmBackend(real);
+  /** @param into Where data goes that is the caller's. */
+  constructor(into: Device) {
+    this.#into = into;
+    this.#real = into.backend;
+    this.#wasm = wasmBackend(this.#real);
     this.#memory = new PlanMemory(this.#wasm);
     this.#device = new RecordingDevice(this.#backend(), this);
   }
@@ -107,6 +83,7 @@ class Recorder {
     );
     return new WasmPlan({
       backend: this.#wasm,
+      into: this.#into,
       memory: this.#memory,
       inputs: given.map(([, data]) => this.#tensor(data)),
       outputs: Object.entries(outputs).map(([name, data]) => [name, this.#tensor(data)]),
@@ -287,9 +264,9 @@ class Recorder {
 
 /** The device that emitted code runs on while it is recorded. */
 class RecordingDevice extends Device {
-  readonly #recorder: Recorder;
+  readonly #recorder: WasmRecorder;
 
-  constructor(backend: KernelBackend, recorder: Recorder) {
+  constructor(backend: KernelBackend, recorder: WasmRecorder) {
     super('wasm', backend);
     this.#recorder = recorder;
   }

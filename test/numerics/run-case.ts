@@ -122,7 +122,8 @@ async function requireSamePlanned(net: TrainableModel, inputs: Arrays): Promise<
   };
   // The first time sizes come, plain kernels run; the second time is recorded.
   await requireSame(inputs, 'recorded');
-  if (net.device.name === 'wasm' && net.state.plans.bytes === 0) throw new Error('there is no plan');
+  if ((net.device.name === 'wasm' || net.device.name === 'cpu') && net.state.plans.bytes === 0)
+    throw new Error('there is no plan');
   await requireSame(altered(inputs), 'other inputs');
   const before: Record<string, Numbers> = {};
   for (const [path, { dtype, data }] of Object.entries(net.weights) as [string, WeightView][]) {

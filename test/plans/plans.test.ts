@@ -1,9 +1,9 @@
 /**
- * Plans on wasm: what a model computes again and again for the same sizes. That they give to the bit what plain kernels give is also asked of
+ * Plans on wasm and cpu: what a model computes again and again for the same sizes. That they give to the bit what plain kernels give is also asked of
  * every layer and function in `test/numerics`; here it is memory, what changes between calls, and what is no plan.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import * as nn from '../../runtime/index.ts';
 import type { Data, DataRecord, Device, Program, Tensor, TensorLike } from '../../runtime/index.ts';
 import { wasmBackend } from '../../runtime/plans/wasm-module.ts';
@@ -104,7 +104,9 @@ const dense: Infer = (d, w, { x }) => {
 };
 const denseNet = (): Promise<Net> => made(dense, { x: [4] }, { kernel: [4, 3], bias: [3] });
 
-describe('what a plan gives', () => {
+describe.each(['wasm', 'cpu'] as const)('what a plan gives on %s', (backend) => {
+  beforeEach(() => nn.useBackend(backend));
+
   it('packs operands anew that are no weights: products and convolutions of two inputs', async () => {
     const net = await made(
       (d, _, { a, b, image, filter }) => {
@@ -174,18 +176,6 @@ describe('what a plan gives', () => {
     net.dispose();
   });
 
-  it('is right after wasm has moved its memory', async () => {
-    const net = await denseNet();
-    const x = wave(4);
-    await warm(net, { x });
-    const { buffer } = wasm.HEAPU8;
-    const large = device.write(new Float32Array(buffer.byteLength / 4), [buffer.byteLength / 4], 'float32');
-    expect(wasm.HEAPU8.buffer).not.toBe(buffer);
-    expect(await net.run({ x: wave(4, 5) })).toEqual(await plain(net, { x: wave(4, 5) }));
-    device.dispose(large);
-    net.dispose();
-  });
-
   it('leaves results to who has them, and arguments too', async () => {
     const net = await made((d, w, { x }) => ({ same: x!, weight: w['kernel']!, alias: nn.reshape(x!, [x!.shape[0]!, 2, 2]), double: nn.add(d, x!, x!) }), { x: [4] }, { kernel: [2] }); // prettier-ignore
     await warm(net, { x: wave(4) });
@@ -227,9 +217,9 @@ describe('what a plan gives', () => {
     const net = await denseNet();
     await warm(net, { x: wave(4) });
     const whole = tf.tensor([1, 2, 3, 4], [1, 4], 'int32');
-    await nn.useBackend('cpu');
+    await nn.useBackend(backend === 'cpu' ? 'wasm' : 'cpu');
     const elsewhere = tf.tensor(wave(4, 1), [1, 4]);
-    await nn.useBackend('wasm');
+    await nn.useBackend(backend);
     for (const x of [whole, elsewhere]) expect(await net.run({ x })).toEqual(await plain(net, { x }));
     tf.dispose([whole, elsewhere]);
     net.dispose();
@@ -278,6 +268,8 @@ describe('what a plan gives', () => {
 });
 
 describe('memory', () => {
+  beforeEach(() => nn.useBackend('wasm'));
+
   it('is given back with the model: pointers, tensors and what tfjs counts', async () => {
     const before = device.backend.numDataIds();
     const left = await watched(async () => {
@@ -331,6 +323,18 @@ describe('memory', () => {
     // The input and two values that take turns.
     expect(net.state.plans.bytes).toBeLessThan(3 * 4000 + 200);
     expect(await net.run({ x: wave(1000, 1) })).toEqual(await plain(net, { x: wave(1000, 1) }));
+    net.dispose();
+  });
+
+  it('may move: results are right after wasm has moved its memory', async () => {
+    const net = await denseNet();
+    const x = wave(4);
+    await warm(net, { x });
+    const { buffer } = wasm.HEAPU8;
+    const large = device.write(new Float32Array(buffer.byteLength / 4), [buffer.byteLength / 4], 'float32');
+    expect(wasm.HEAPU8.buffer).not.toBe(buffer);
+    expect(await net.run({ x: wave(4, 5) })).toEqual(await plain(net, { x: wave(4, 5) }));
+    device.dispose(large);
     net.dispose();
   });
 
