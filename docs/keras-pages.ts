@@ -11,7 +11,8 @@ import {
   type LeftOut,
 } from '../compiler/layers/left-out.ts';
 import { leftOutOfTraining } from '../compiler/optimizers/left-out.ts';
-import { generated, table } from './markdown.ts';
+import { table } from '../compiler/explain/render-markdown.ts';
+import { generated } from './markdown.ts';
 import { tfLayersNames } from './tf-layers-names.ts';
 
 const json = (name: string): unknown => JSON.parse(readFileSync(new URL(`../test/layers/${name}`, import.meta.url), 'utf8')); // prettier-ignore

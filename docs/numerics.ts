@@ -1,9 +1,10 @@
 /** The page of measured errors: every layer, function, loss, metric and optimiser × backend × direction. */
 import { registry } from '../compiler/definitions/registry.ts';
 import { backendNames, type BackendName } from '../compiler/emit/backends/index.ts';
+import { table } from '../compiler/explain/render-markdown.ts';
 import { columns, rowKinds, type Column, type RowKind } from '../test/numerics/case-data.ts';
 import { recordedOf, type Recorded } from '../test/numerics/recorded.ts';
-import { generated, table } from './markdown.ts';
+import { generated } from './markdown.ts';
 
 /** What stands where nothing was measured. There must be none: `test/numerics/table.test.ts`. */
 export const hole = '**not measured**';

@@ -9,9 +9,10 @@ import { renderDiagnostics } from '../compiler/diagnostics/render-terminal.ts';
 import { diagnosticDoc } from '../compiler/explain/documentation.ts';
 import { diagnosticDefinitions } from '../compiler/explain/kinds.ts';
 import { createMemoryHost } from '../compiler/project/memory-host.ts';
+import { diagnosticMarkdown, table } from '../compiler/explain/render-markdown.ts';
 import { libraryReports } from './known-mistakes.ts';
 import { kerasPages } from './keras-pages.ts';
-import { anchor, diagnosticMarkdown, generated, table } from './markdown.ts';
+import { anchor, generated } from './markdown.ts';
 import { numericsPage } from './numerics.ts';
 import { referencePages } from './reference-pages.ts';
 

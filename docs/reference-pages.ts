@@ -3,7 +3,8 @@ import { definitionDoc, singular } from '../compiler/explain/documentation.ts';
 import { definitionsOf, kinds, type Definition, type DefinitionKind } from '../compiler/explain/kinds.ts';
 import { functionAreas } from '../compiler/functions/index.ts';
 import { layerAreas } from '../compiler/layers/index.ts';
-import { anchor, definitionMarkdown, generated, table } from './markdown.ts';
+import { definitionMarkdown, table } from '../compiler/explain/render-markdown.ts';
+import { anchor, generated } from './markdown.ts';
 
 type Page = readonly [string, string];
 

@@ -36,7 +36,8 @@ export async function isIgnored(path: string, cwd: string): Promise<boolean> {
   return ignored;
 }
 
-async function configurationOf(path: string): Promise<Options> {
+/** How Prettier is configured for a file: `.prettierrc`, `.editorconfig`. */
+export async function configurationOf(path: string): Promise<Options> {
   const { resolveConfig } = await import('prettier');
   try {
     return (await resolveConfig(path, { editorconfig: true })) ?? {};

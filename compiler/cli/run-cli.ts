@@ -8,6 +8,7 @@ import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
 import { explainCommand } from './commands/explain.ts';
 import { formatCommand } from './commands/format.ts';
+import { lspCommand } from './commands/lsp.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { trainCommand } from './commands/train.ts';
 import { wantsColors, type CommandContext, type ExitCode, type Terminal } from './terminal.ts';
@@ -32,7 +33,15 @@ function createProgram(context: CommandContext): Command {
     .version(packageVersion(), '--version', 'print the version')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', examples);
-  for (const make of [checkCommand, buildCommand, formatCommand, summaryCommand, trainCommand, explainCommand])
+  for (const make of [
+    checkCommand,
+    buildCommand,
+    formatCommand,
+    summaryCommand,
+    trainCommand,
+    explainCommand,
+    lspCommand,
+  ])
     program.addCommand(make(context));
   for (const command of [program, ...program.commands]) {
     command

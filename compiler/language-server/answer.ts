@@ -1,0 +1,58 @@
+/**
+ * A handler → one that can neither kill the server nor answer too late. A request that was cancelled, or whose document has
+ * been edited since, is dropped before any work; a fault of ours is one line in the log and an empty answer.
+ */
+import {
+  LSPErrorCodes, ResponseError, type CancellationToken, type Connection, type TextDocumentIdentifier,
+} from 'vscode-languageserver'; // prettier-ignore
+import type { Workspace } from './workspace.ts';
+
+export type Answer<P, R> = (params: P, token: CancellationToken) => Promise<R>;
+
+export interface AnswerContext {
+  readonly connection: Connection;
+  readonly workspace: Workspace;
+}
+
+/** Lets everything that has arrived be read first: a cancellation, or the edit that makes this request pointless. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+export function answering<P, R>(
+  { connection, workspace }: AnswerContext,
+  name: string,
+  handler: (params: P, token: CancellationToken) => R | Promise<R>,
+  empty: R,
+): Answer<P, R> {
+  return async (params, token) => {
+    const uri = uriIn(params);
+    const version = uri === undefined ? undefined : workspace.documents.get(uri)?.version;
+    await turn();
+    dropIfCancelled(token);
+    if (uri !== undefined && workspace.documents.get(uri)?.version !== version)
+      throw new ResponseError(LSPErrorCodes.ContentModified, 'The document has been edited since.');
+    try {
+      return await handler(params, token);
+    } catch (error) {
+      if (error instanceof ResponseError) throw error;
+      connection.console.error(`${name}: ${described(error)}`);
+      return empty;
+    }
+  };
+}
+
+/** @throws ResponseError */
+export function dropIfCancelled(token: CancellationToken): void {
+  if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.');
+}
+
+/** On one line: the message, and where it was thrown. */
+export function described(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const frame = error.stack?.split('\n').find((line) => /^\s+at /.test(line));
+  return `${error.message.replaceAll(/\s*\n\s*/g, ' ')}${frame === undefined ? '' : ` (${frame.trim()})`}`;
+}
+
+function uriIn(params: unknown): string | undefined {
+  if (typeof params !== 'object' || params === null || !('textDocument' in params)) return undefined;
+  return (params.textDocument as TextDocumentIdentifier).uri;
+}

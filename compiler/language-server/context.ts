@@ -1,0 +1,14 @@
+/** What every feature of the server works with. */
+import type { ClientCapabilities, Connection } from 'vscode-languageserver';
+import type { ServerSettings } from './settings.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface ServerContext {
+  readonly connection: Connection;
+  readonly workspace: Workspace;
+  readonly client: ClientCapabilities;
+  /** Whether code that lies in the workspace may be run. */
+  readonly isTrusted: boolean;
+  /** As the client configures them now. */
+  settings(): ServerSettings;
+}

@@ -1,0 +1,14 @@
+/** What differs between a server on a computer and one in a browser's worker. */
+import type { Options } from 'prettier';
+import type { Host } from '../project/host.ts';
+
+export interface Environment {
+  /** Files as they are saved; open documents are laid over them. */
+  readonly host: Host;
+  /** The `.nn` files below these folders, `node_modules` left out. Takes paths and gives paths. */
+  findFiles(folders: readonly string[]): Promise<readonly string[]>;
+  /** How wide lines may be, as Prettier is configured for a file. Code of the project may be run for it only where it is trusted. */
+  formatOptions(path: string, isTrusted: boolean): Promise<Options>;
+  /** In a browser the client reads the files and sends them; undefined means that a file is gone. */
+  setFile?(path: string, text: string | undefined): void;
+}

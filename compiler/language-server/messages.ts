@@ -1,0 +1,33 @@
+/** What client and server say to each other beyond the protocol. Clients that know none of it lose nothing else. */
+
+/** Client to server, in a browser: files as they are saved, which the server cannot read. Without text a file is gone. */
+export interface SavedFile {
+  readonly uri: string;
+  readonly text?: string;
+}
+
+/** The TypeScript of a file with its source map, or why there is none. */
+export type EmittedCode =
+  { readonly code: string; readonly map: string; readonly problem?: never } | { readonly problem: string };
+
+/** Something that has a page: `nn-doc:/NAME.md`. */
+export interface NamedDocumentation {
+  readonly name: string;
+  readonly kind: string;
+  readonly summary: string;
+}
+
+export const messages = {
+  /** Notification of `SavedFile[]`. */
+  files: 'nn/files',
+  /** `{ uri }` → `EmittedCode`. */
+  emitted: 'nn/emitted',
+  /** → `NamedDocumentation[]`. */
+  names: 'nn/names',
+} as const;
+
+/** What the client of VS Code says about itself when it starts the server. */
+export interface ClientOptions {
+  /** Whether code that lies in the workspace may be run. */
+  readonly isTrusted: boolean;
+}

@@ -1,0 +1,26 @@
+/** The server on a computer: on stdio for any editor, or on the channel that VS Code forks it with. */
+import { createConnection } from 'vscode-languageserver/node';
+import { createNodeHost } from '../project/node-host.ts';
+import type { Environment } from './environment.ts';
+import { startServer } from './server.ts';
+
+/** `stdio` for any editor; `argv`: as the parent process asks with its arguments, which is how VS Code forks a server. */
+export type Transport = 'stdio' | 'argv';
+
+/** `formatOptions` tells how Prettier is configured for a file. */
+export function startNodeServer(
+  transport: Transport,
+  version: string,
+  formatOptions: Environment['formatOptions'],
+): void {
+  const connection = transport === 'stdio' ? createConnection(process.stdin, process.stdout) : createConnection();
+  startServer(connection, { host: createNodeHost(), findFiles, formatOptions }, { version });
+}
+
+async function findFiles(folders: readonly string[]): Promise<readonly string[]> {
+  const { glob } = await import('tinyglobby');
+  const found = folders.map((cwd) =>
+    glob(['**/*.nn'], { cwd, absolute: true, ignore: ['**/node_modules/**'], expandDirectories: false }),
+  );
+  return (await Promise.all(found)).flat().sort();
+}

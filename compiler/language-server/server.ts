@@ -1,0 +1,120 @@
+/**
+ * A connection and an environment → a language server: what it can do, what it watches, and which feature answers what.
+ * The features are those of `compiler/language-service/`; here they only change their clothes.
+ */
+import {
+  DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, TextDocumentSyncKind, type Connection, type InitializeParams, type InitializeResult,
+} from 'vscode-languageserver'; // prettier-ignore
+import { answering, described } from './answer.ts';
+import type { ServerContext } from './context.ts';
+import { answerDiagnostics, canPull, DiagnosticsSender } from './diagnostics.ts';
+import { documentationScheme, documentationText } from './documentation.ts';
+import type { Environment } from './environment.ts';
+import { answerFormatting } from './formatting.ts';
+import type { ClientOptions } from './messages.ts';
+import { answerOwnRequests } from './own-requests.ts';
+import { defaultSettings, settingsOf, type ServerSettings } from './settings.ts';
+import { Workspace } from './workspace.ts';
+
+export interface ServerInfo {
+  readonly version: string;
+}
+
+/** Listens from here on. */
+export function startServer(connection: Connection, environment: Environment, { version }: ServerInfo): void {
+  const workspace = new Workspace(environment);
+  connection.onInitialize((params): InitializeResult => {
+    const state: { settings: ServerSettings } = { settings: defaultSettings };
+    const isTrusted = (params.initializationOptions as Partial<ClientOptions> | undefined)?.isTrusted ?? true;
+    const context: ServerContext = {
+      connection,
+      workspace,
+      client: params.capabilities,
+      isTrusted,
+      settings: () => state.settings,
+    };
+    workspace.folders = foldersOf(params);
+    register(context);
+    const sender = canPull(context) ? undefined : new DiagnosticsSender(context);
+    const refresh = (): void => {
+      if (sender) sender.soon();
+      else if (context.client.workspace?.diagnostics?.refreshSupport) connection.languages.diagnostics.refresh();
+      if (context.client.workspace?.inlayHint?.refreshSupport) connection.languages.inlayHint.refresh();
+    };
+    answerOwnRequests(context, version, refresh);
+    follow(context, state, refresh);
+    connection.onShutdown(() => sender?.stop());
+    return { capabilities: capabilitiesFor(context), serverInfo: { name: 'nn', version } };
+  });
+  workspace.documents.listen(connection);
+  connection.listen();
+}
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams & { readonly rootUri?: string | null }): string[] {
+  if (workspaceFolders) return workspaceFolders.map(({ uri }) => uri);
+  return typeof rootUri === 'string' ? [rootUri] : [];
+}
+
+function capabilitiesFor(context: ServerContext): InitializeResult['capabilities'] {
+  return {
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+    ...(canPull(context)
+      ? { diagnosticProvider: { identifier: 'nn', interFileDependencies: true, workspaceDiagnostics: false } }
+      : {}),
+    documentFormattingProvider: true,
+    documentRangeFormattingProvider: true,
+    documentOnTypeFormattingProvider: { firstTriggerCharacter: '}', moreTriggerCharacter: ['\n'] },
+    workspace: {
+      workspaceFolders: { supported: true, changeNotifications: true },
+      ...(context.client.workspace?.textDocumentContent
+        ? { textDocumentContent: { schemes: [documentationScheme] } }
+        : {}),
+    },
+  };
+}
+
+function register(context: ServerContext): void {
+  answerDiagnostics(context);
+  answerFormatting(context);
+  context.connection.workspace.textDocumentContent.on(
+    answering(context, 'documentation', ({ uri }) => ({ text: documentationText(uri) ?? '' }), null),
+  );
+}
+
+/** Keeps up with folders, saved files and settings; `refresh` says that answers may be others now. */
+function follow(context: ServerContext, state: { settings: ServerSettings }, refresh: () => void): void {
+  const { connection, workspace, client } = context;
+  const loadSettings = async (): Promise<void> => {
+    try {
+      state.settings = settingsOf(await connection.workspace.getConfiguration('nnlang'));
+      refresh();
+    } catch (error) {
+      connection.console.error(`settings: ${described(error)}`);
+    }
+  };
+  connection.onInitialized(() => {
+    if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration)
+      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*.nn' }] }); // prettier-ignore
+    if (client.workspace?.didChangeConfiguration?.dynamicRegistration)
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: 'nnlang' });
+    if (client.workspace?.workspaceFolders)
+      connection.workspace.onDidChangeWorkspaceFolders(async () => {
+        const folders = await connection.workspace.getWorkspaceFolders();
+        workspace.folders = (folders ?? []).map(({ uri }) => uri);
+        refresh();
+      });
+    if (client.workspace?.configuration) void loadSettings();
+  });
+  connection.onDidChangeConfiguration(({ settings }) => {
+    if (client.workspace?.configuration) return void loadSettings();
+    state.settings = settingsOf((settings as { readonly nnlang?: unknown } | undefined)?.nnlang);
+    refresh();
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    const paths = changes.map(({ uri }) => workspace.uris.pathOf(uri));
+    for (const { uri, type } of changes)
+      if (type === FileChangeType.Deleted) workspace.environment.setFile?.(workspace.uris.pathOf(uri), undefined);
+    workspace.changed(paths);
+    refresh();
+  });
+}

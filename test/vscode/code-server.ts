@@ -1,0 +1,112 @@
+/** A VS Code of its own for one run: fresh profile, the extension installed, a folder of files to work on; ended by whoever started it. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { CodeServer } from './install-code-server.ts';
+
+/** Where the extension runs: in a process beside the files, or in a worker of the browser. */
+export type ExtensionHost = 'desktop' | 'web';
+
+export interface Started {
+  readonly workspace: string;
+  /** The page with this file open. */
+  address(file: string): string;
+  stop(): Promise<void>;
+}
+
+const settings = {
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.colorTheme': 'Default Dark Modern',
+  'workbench.tips.enabled': false,
+  'chat.disableAIFeatures': true,
+  'editor.minimap.enabled': false,
+  'editor.fontSize': 14,
+  'git.enabled': false,
+  'files.autoSave': 'off',
+  'telemetry.telemetryLevel': 'off',
+};
+
+export async function startCodeServer(
+  { node, entry }: CodeServer,
+  vsix: string,
+  host: ExtensionHost,
+  files: Readonly<Record<string, string>>,
+): Promise<Started> {
+  const home = mkdtempSync(join(tmpdir(), 'nn-vscode-'));
+  const at = (name: string): string => join(home, name);
+  for (const [name, text] of Object.entries(files)) write(join(home, 'project', name), text);
+  const kind = host === 'web' ? { 'remote.extensionKind': { 'nnlang.nnlang': ['ui'] } } : {};
+  write(at('user/User/settings.json'), JSON.stringify({ ...settings, ...kind }));
+  write(at('config.yaml'), '');
+  const shared = ['--config', at('config.yaml'), '--user-data-dir', at('user'), '--extensions-dir', at('extensions')];
+  execFileSync(node, [entry, ...shared, '--install-extension', vsix], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const port = await freePort();
+  const quiet = ['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
+  const child = spawn(node, [entry, ...shared, '--bind-addr', `127.0.0.1:${port}`, ...quiet], {
+    env: { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
+  const stop = async (): Promise<void> => {
+    await ended(child);
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await healthy(`http://127.0.0.1:${port}/healthz`, child);
+  } catch (error) {
+    await stop();
+    throw new Error(`code-server did not start:\n${said}`, { cause: error });
+  }
+  const workspace = at('project');
+  return {
+    workspace,
+    address: (file) => {
+      const payload = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${join(workspace, file)}`]]);
+      return `http://127.0.0.1:${port}/?folder=${workspace}&payload=${encodeURIComponent(payload)}`;
+    },
+    stop,
+  };
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
+
+async function healthy(address: string, child: ChildProcess): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (Date.now() < end) {
+    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+    try {
+      if ((await fetch(address)).ok) return;
+    } catch {
+      // It does not listen yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error('nothing answered for a minute');
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  await exit;
+}

@@ -1,0 +1,70 @@
+/**
+ * `npm run build:vscode`: everything that the extension ships, into `dist/`, which is what VS Code is pointed at and what
+ * `vsce` packs. One client and one server, each the same file for Node and for the browser: a size is paid once.
+ */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+
+const folder = import.meta.dirname;
+const out = join(folder, 'dist');
+const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { type?: string; version: string };
+
+const assets = [
+  'README.md',
+  'CHANGELOG.md',
+  'language-configuration.json',
+  'icons',
+  'snippets',
+  'syntaxes',
+  'walkthrough',
+];
+
+/** Of Prettier the formatter alone, without command line and other languages; of picocolors what needs no terminal. */
+const smaller: Plugin = {
+  name: 'smaller',
+  setup: ({ onResolve, resolve }) => {
+    const instead = { prettier: 'prettier/standalone', picocolors: 'picocolors/picocolors.browser.js' } as const;
+    for (const [name, other] of Object.entries(instead))
+      onResolve({ filter: new RegExp(`^${name}$`) }, ({ resolveDir, kind }) => resolve(other, { resolveDir, kind }));
+  },
+};
+
+const common: BuildOptions = {
+  bundle: true,
+  minify: true,
+  legalComments: 'none',
+  target: 'es2022',
+  logLevel: 'warning',
+  define: { NN_VERSION: JSON.stringify(manifest.version), 'process.env.NODE_ENV': '"production"' },
+};
+
+/** Runs in Node and in a browser; asks for modules of Node only where there is one. */
+const everywhere: BuildOptions = {
+  ...common,
+  platform: 'neutral',
+  format: 'cjs',
+  conditions: ['node', 'browser', 'import', 'require', 'module'],
+  mainFields: ['module', 'main'],
+  external: ['vscode', 'node:*', ...builtinModules],
+  plugins: [smaller],
+};
+
+export async function buildExtension(): Promise<string> {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  await Promise.all([
+    build({ ...everywhere, entryPoints: [join(folder, 'client/extension.ts')], outfile: join(out, 'client.js') }),
+    build({ ...everywhere, entryPoints: [join(folder, 'server/main.ts')], outfile: join(out, 'server.js') }),
+  ]);
+  for (const asset of assets)
+    cpSync(join(folder, asset), join(out, asset), { recursive: true, filter: (path) => !path.endsWith('.ts') });
+  cpSync(join(folder, '../LICENSE'), join(out, 'LICENSE'));
+  // What is built is CommonJS, which is all that a browser's extension host loads.
+  const { type: _, ...shipped } = manifest;
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify(shipped, undefined, 2)}\n`);
+  return out;
+}
+
+if (process.argv[1] === import.meta.filename) await buildExtension();
