@@ -3,8 +3,10 @@
  * been edited since, is dropped before any work; a fault of ours is one line in the log and an empty answer.
  */
 import {
-  LSPErrorCodes, ResponseError, type CancellationToken, type Connection, type TextDocumentIdentifier,
+  LSPErrorCodes, ResponseError, type CancellationToken, type Connection, type TextDocumentIdentifier, type TextDocumentPositionParams,
 } from 'vscode-languageserver'; // prettier-ignore
+import type { SourceFile } from '../../grammar/source.ts';
+import { offsetOf } from './positions.ts';
 import type { Workspace } from './workspace.ts';
 
 export type Answer<P, R> = (params: P, token: CancellationToken) => Promise<R>;
@@ -55,4 +57,31 @@ export function described(error: unknown): string {
 function uriIn(params: unknown): string | undefined {
   if (typeof params !== 'object' || params === null || !('textDocument' in params)) return undefined;
   return (params.textDocument as TextDocumentIdentifier).uri;
+}
+
+/** A place in a document: what most questions are about. */
+export interface Place {
+  readonly path: string;
+  readonly file: SourceFile;
+  readonly offset: number;
+}
+
+/** The same for questions about a place; nothing is there in a file that does not exist. */
+export function answeringAt<P extends TextDocumentPositionParams, R>(
+  context: AnswerContext,
+  name: string,
+  handler: (place: Place, params: P, token: CancellationToken) => R | Promise<R>,
+  empty: R,
+): Answer<P, R> {
+  const { workspace } = context;
+  return answering(
+    context,
+    name,
+    (params, token) => {
+      const path = workspace.uris.pathOf(params.textDocument.uri);
+      const file = workspace.source(path);
+      return file ? handler({ path, file, offset: offsetOf(file, params.position) }, params, token) : empty;
+    },
+    empty,
+  );
 }

@@ -7,12 +7,11 @@ import {
   DiagnosticSeverity, DiagnosticTag, DocumentDiagnosticReportKind, type Diagnostic as ProtocolDiagnostic, type DocumentDiagnosticReport,
 } from 'vscode-languageserver'; // prettier-ignore
 import type { Diagnostic, Severity } from '../diagnostics/diagnostic.ts';
+import { diagnosticsOf, documentationUri } from '../language-service/index.ts';
 import { UnreadableFile } from '../project/host.ts';
 import { unreadableDiagnostic } from '../project/unreadable-diagnostic.ts';
 import { answering, described } from './answer.ts';
-import { diagnosticsOf } from './checked-project.ts';
 import type { ServerContext } from './context.ts';
-import { documentationUri } from './documentation.ts';
 import { rangeOf } from './positions.ts';
 
 /** Long enough for fast typing to cost nothing, short enough not to be noticed. */

@@ -1,22 +1,18 @@
 /**
- * Pages of the documentation as documents that are nowhere on disk: `nn-doc:/shape/rank.md`, `nn-doc:/Conv2D.md`. A client
+ * Pages of the documentation as documents that are nowhere on disk: `nnlang-doc:/shape/rank.md`, `nnlang-doc:/Conv2D.md`. A client
  * that can show such documents asks for their text; diagnostics link to them.
  */
 import { createCompiler } from '../compile.ts';
-
 import { renderDiagnostics } from '../diagnostics/render-terminal.ts';
 import { documentationOf, type Documentation } from '../explain/documentation.ts';
 import { definitionMarkdown, diagnosticMarkdown } from '../explain/render-markdown.ts';
 import { createMemoryHost } from '../project/memory-host.ts';
 
-export const documentationScheme = 'nn-doc';
-
-/** The page of a diagnostic by its slug, or of a layer, function … by its name. */
-export const documentationUri = (name: string): string => `${documentationScheme}:/${name}.md`;
+export const documentationScheme = 'nnlang-doc';
 
 /** Undefined where nothing has this name. */
 export function documentationText(uri: string): string | undefined {
-  const name = /^nn-doc:\/+(.*)\.md$/.exec(uri)?.[1];
+  const name = /^nnlang-doc:\/+(.*)\.md$/.exec(uri)?.[1];
   const pages = name === undefined ? [] : documentationOf(name);
   return pages.length === 0 ? undefined : `${pages.map(pageText).join('\n\n')}\n`;
 }

@@ -10,7 +10,7 @@ export interface SavedFile {
 export type EmittedCode =
   { readonly code: string; readonly map: string; readonly problem?: never } | { readonly problem: string };
 
-/** Something that has a page: `nn-doc:/NAME.md`. */
+/** Something that has a page: `nnlang-doc:/NAME.md`. */
 export interface NamedDocumentation {
   readonly name: string;
   readonly kind: string;
@@ -30,4 +30,6 @@ export const messages = {
 export interface ClientOptions {
   /** Whether code that lies in the workspace may be run. */
   readonly isTrusted: boolean;
+  /** That it has the command `nnlang.renameAt`, with an address and a position. */
+  readonly hasRenameCommand: boolean;
 }

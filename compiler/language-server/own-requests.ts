@@ -4,7 +4,6 @@ import type { ServerContext } from './context.ts';
 import { answering } from './answer.ts';
 import { fileDiagnostics } from './diagnostics.ts';
 import { messages, type EmittedCode, type NamedDocumentation, type SavedFile } from './messages.ts';
-import { checkedModels } from './checked-project.ts';
 import { kinds, definitionsOf, diagnosticDefinitions } from '../explain/kinds.ts';
 import { singular } from '../explain/documentation.ts';
 
@@ -30,7 +29,7 @@ async function emittedCode(context: ServerContext, path: string, version: string
   const errors = fileDiagnostics(context, path).filter(({ severity }) => severity === 'error').length;
   if (errors > 0) return { problem: `${errors === 1 ? 'An error keeps' : `${errors} errors keep`} this file from being compiled.` }; // prettier-ignore
   const [{ lowerModel }, { emitModule }] = await Promise.all([import('../lower/lower-model.ts'), import('../emit/emit-module.ts')]); // prettier-ignore
-  const models = checkedModels(context.workspace.project, path).map((model) => lowerModel(model));
+  const models = (context.workspace.project.check(path)?.models ?? []).map((model) => lowerModel(model));
   const [main] = emitModule(source, models, { target: 'ts', backends: ['wasm', 'webgl', 'webgpu', 'cpu'], sourceMap: false, version }); // prettier-ignore
   return main ? { code: main.code, map: main.map } : { problem: 'There is no model in this file that can be compiled by itself.' }; // prettier-ignore
 }

@@ -6,12 +6,15 @@ import {
   DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, TextDocumentSyncKind, type Connection, type InitializeParams, type InitializeResult,
 } from 'vscode-languageserver'; // prettier-ignore
 import { answering, described } from './answer.ts';
+import { answerCodeActions } from './code-actions.ts';
 import type { ServerContext } from './context.ts';
 import { answerDiagnostics, canPull, DiagnosticsSender } from './diagnostics.ts';
 import { documentationScheme, documentationText } from './documentation.ts';
 import type { Environment } from './environment.ts';
 import { answerFormatting } from './formatting.ts';
+import { answerHints } from './hints.ts';
 import type { ClientOptions } from './messages.ts';
+import { answerNavigation } from './navigation.ts';
 import { answerOwnRequests } from './own-requests.ts';
 import { defaultSettings, settingsOf, type ServerSettings } from './settings.ts';
 import { Workspace } from './workspace.ts';
@@ -25,12 +28,14 @@ export function startServer(connection: Connection, environment: Environment, { 
   const workspace = new Workspace(environment);
   connection.onInitialize((params): InitializeResult => {
     const state: { settings: ServerSettings } = { settings: defaultSettings };
-    const isTrusted = (params.initializationOptions as Partial<ClientOptions> | undefined)?.isTrusted ?? true;
+    const { isTrusted = true, hasRenameCommand = false } = (params.initializationOptions ??
+      {}) as Partial<ClientOptions>;
     const context: ServerContext = {
       connection,
       workspace,
       client: params.capabilities,
       isTrusted,
+      hasRenameCommand,
       settings: () => state.settings,
     };
     workspace.folders = foldersOf(params);
@@ -61,6 +66,21 @@ function capabilitiesFor(context: ServerContext): InitializeResult['capabilities
     ...(canPull(context)
       ? { diagnosticProvider: { identifier: 'nn', interFileDependencies: true, workspaceDiagnostics: false } }
       : {}),
+    inlayHintProvider: true,
+    signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [':', ' '] },
+    definitionProvider: true,
+    typeDefinitionProvider: true,
+    codeActionProvider: {
+      codeActionKinds: [
+        'quickfix',
+        'refactor.extract',
+        'refactor.inline',
+        'refactor.rewrite',
+        'source.fixAll',
+        'source.organizeImports',
+      ],
+      resolveProvider: true,
+    },
     documentFormattingProvider: true,
     documentRangeFormattingProvider: true,
     documentOnTypeFormattingProvider: { firstTriggerCharacter: '}', moreTriggerCharacter: ['\n'] },
@@ -76,6 +96,9 @@ function capabilitiesFor(context: ServerContext): InitializeResult['capabilities
 function register(context: ServerContext): void {
   answerDiagnostics(context);
   answerFormatting(context);
+  answerHints(context);
+  answerNavigation(context);
+  answerCodeActions(context);
   context.connection.workspace.textDocumentContent.on(
     answering(context, 'documentation', ({ uri }) => ({ text: documentationText(uri) ?? '' }), null),
   );

@@ -6,7 +6,7 @@ import { TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { SourceFile } from '../../grammar/source.ts';
 import { UnreadableFile } from '../project/host.ts';
-import { Project } from './checked-project.ts';
+import { Project } from '../language-service/index.ts';
 import type { Environment } from './environment.ts';
 import { Uris } from './uris.ts';
 

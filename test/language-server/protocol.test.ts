@@ -35,7 +35,7 @@ describe('diagnostics', () => {
     const report = await server.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri: server.uri('a.nn') } }); // prettier-ignore
     const items: readonly Diagnostic[] = 'items' in report ? report.items : [];
     expect(items).toMatchObject([
-      { code: 'name/unused', tags: [1], codeDescription: { href: 'nn-doc:/name/unused.md' } },
+      { code: 'name/unused', tags: [1], codeDescription: { href: 'nnlang-doc:/name/unused.md' } },
     ]);
     const page = await server.connection.sendRequest(TextDocumentContentRequest.type, { uri: items[0]!.codeDescription!.href }); // prettier-ignore
     expect(page?.text).toMatch(/^## name\/unused\n/);
@@ -92,7 +92,7 @@ describe('a client that misbehaves', () => {
     expect(await server.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: nowhere })).toMatchObject({ items: [] }); // prettier-ignore
     expect(await server.connection.sendRequest(DocumentFormattingRequest.type, { textDocument: nowhere, options: formatting })).toEqual([]); // prettier-ignore
     expect(await server.connection.sendRequest(DocumentRangeFormattingRequest.type, { textDocument, range: far, options: formatting })).toEqual([]); // prettier-ignore
-    expect(await server.connection.sendRequest(TextDocumentContentRequest.type, { uri: 'nn-doc:/no/such.md' })).toEqual({ text: '' }); // prettier-ignore
+    expect(await server.connection.sendRequest(TextDocumentContentRequest.type, { uri: 'nnlang-doc:/no/such.md' })).toEqual({ text: '' }); // prettier-ignore
     expect(await server.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument })).toMatchObject({ items: [{ code: 'shape/rank' }] }); // prettier-ignore
     expect(server.log).toEqual([]);
   });

@@ -25,13 +25,13 @@ const middleware: Middleware = {
 };
 
 function linkToCommand({ code }: vscode.Diagnostic): void {
-  if (typeof code !== 'object' || code.target.scheme !== 'nn-doc') return;
+  if (typeof code !== 'object' || code.target.scheme !== 'nnlang-doc') return;
   const name = encodeURIComponent(JSON.stringify([code.value]));
   code.target = vscode.Uri.parse(`command:nnlang.showDocumentation?${name}`);
 }
 
 function optionsFor(schemes: readonly string[] | undefined): LanguageClientOptions {
-  const initializationOptions: ClientOptions = { isTrusted: vscode.workspace.isTrusted };
+  const initializationOptions: ClientOptions = { isTrusted: vscode.workspace.isTrusted, hasRenameCommand: true };
   return {
     documentSelector: schemes ? schemes.map((scheme) => ({ language: 'nn', scheme })) : [{ language: 'nn' }],
     initializationOptions,

@@ -8,7 +8,7 @@ export function registerDocumentation(client: BaseLanguageClient): readonly vsco
     vscode.commands.registerCommand('nnlang.showDocumentation', async (name?: string) => {
       const chosen = name ?? (await chooseName(client));
       if (chosen === undefined) return;
-      const uri = vscode.Uri.from({ scheme: 'nn-doc', path: `/${chosen}.md` });
+      const uri = vscode.Uri.from({ scheme: 'nnlang-doc', path: `/${chosen}.md` });
       await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
     }),
   ];

@@ -17,6 +17,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     status,
     vscode.commands.registerCommand('nnlang.restartServer', () => status.restarting(restarted(client))),
+    vscode.commands.registerCommand('nnlang.renameAt', renameAt),
     vscode.commands.registerCommand('nnlang.showOutput', () => client.outputChannel.show()),
     ...registerDocumentation(client),
     ...registerEmittedView(client),
@@ -28,6 +29,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 async function restarted(client: BaseLanguageClient): Promise<void> {
   if (client.isRunning()) await client.stop();
   await client.start();
+}
+
+/** Sent by the server behind a code action that has made a name. */
+async function renameAt(uri: string, { line, character }: vscode.Position): Promise<void> {
+  const place = [vscode.Uri.parse(uri), new vscode.Position(line, character)];
+  await vscode.commands.executeCommand('editor.action.rename', place);
 }
 
 export async function deactivate(): Promise<void> {
