@@ -8,7 +8,7 @@ import {
   ConfigurationRequest, createProtocolConnection, DidChangeTextDocumentNotification, DidOpenTextDocumentNotification, ExitNotification, InitializedNotification, InitializeRequest, LogMessageNotification, PublishDiagnosticsNotification, RegistrationRequest, ShutdownRequest, type ClientCapabilities, type Diagnostic, type InitializeResult, type Position, type ProtocolConnection, type PublishDiagnosticsParams, type Range,
 } from 'vscode-languageserver-protocol/node'; // prettier-ignore
 
-const command = ['--import', import.meta.resolve('tsx'), resolve('compiler/cli/main.ts'), 'lsp'];
+import { builtCommandLine } from './built-server.ts';
 
 /** A client that is sent diagnostics. */
 export const plainCapabilities: ClientCapabilities = {
@@ -63,10 +63,10 @@ export class TestClient {
   initialized: InitializeResult | undefined;
   stderr = '';
 
-  private constructor(files: Readonly<Record<string, string>>) {
+  private constructor(commandLine: string, files: Readonly<Record<string, string>>) {
     this.folder = mkdtempSync(join(tmpdir(), 'nn-lsp-'));
     for (const [name, text] of Object.entries(files)) this.write(name, text);
-    this.#process = spawn(process.execPath, command, { cwd: resolve('.') });
+    this.#process = spawn(process.execPath, [commandLine, 'lsp'], { cwd: resolve('.') });
     this.#process.stderr.on('data', (chunk) => (this.stderr += String(chunk)));
     this.connection = createProtocolConnection(this.#process.stdout, this.#process.stdin);
     this.connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
@@ -82,7 +82,7 @@ export class TestClient {
     files = {},
     settings,
   }: StartOptions = {}): Promise<TestClient> {
-    const client = new TestClient(files);
+    const client = new TestClient(await builtCommandLine(), files);
     client.connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => settings ?? null));
     client.connection.listen();
     client.initialized = await client.connection.sendRequest(InitializeRequest.type, {
@@ -112,6 +112,11 @@ export class TestClient {
     });
   }
 
+  /** The document as the protocol names it. */
+  document(name: string): { readonly textDocument: { readonly uri: string } } {
+    return { textDocument: { uri: this.uri(name) } };
+  }
+
   /** Replaces the first `before` in an open text. */
   async edit(name: string, before: string, after: string): Promise<void> {
     const known = this.#texts.get(name)!;
@@ -137,12 +142,16 @@ export class TestClient {
     return { line: start.line, character: start.character + behind };
   }
 
-  /** Those sent for a version of a document, as soon as they are there. */
-  async published(name: string, version: number): Promise<readonly Diagnostic[]> {
+  /** The diagnostics sent for a document, as soon as they are those wanted: a version, or what must be among them. */
+  async published(
+    name: string,
+    wanted: number | ((all: readonly Diagnostic[]) => boolean),
+  ): Promise<readonly Diagnostic[]> {
     const uri = this.uri(name);
     for (;;) {
       const found = this.#published.get(uri);
-      if (found?.version === version) return found.diagnostics;
+      if (found && (typeof wanted === 'number' ? found.version === wanted : wanted(found.diagnostics)))
+        return found.diagnostics;
       await new Promise<void>((wake) => {
         const once = (): void => {
           this.#waiting.delete(once);
