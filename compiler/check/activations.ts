@@ -17,6 +17,7 @@ export function activationOf(value: GraphValue): FoundActivation | undefined {
   const through = (): FoundActivation | undefined => (node.inputs[0] ? activationOf(node.inputs[0]) : undefined);
   if (definition.flow === 'moves')
     return definition.tensors.at(-1)?.startsWith('...') ? common(node.inputs) : through();
+  if (node.isUndecided) return undefined;
   if (definition.kind === 'function') {
     if (!definition.activation) return undefined;
     return definition.name === 'linear' ? through() : { name: definition.name, place };

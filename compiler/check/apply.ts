@@ -20,6 +20,9 @@ export interface CallSite {
   readonly name: string;
   readonly place: Place;
   readonly argumentPlaces: ReadonlyMap<string, Place>;
+  /** In a block on its own: see `Bound`. */
+  readonly isUndecided?: boolean;
+  readonly undecided?: readonly string[] | undefined;
 }
 
 /** Whether this many tensors may be given; reports where not. */
@@ -54,7 +57,7 @@ export function applyFunction(
   const outputs = resultTypes(ctx, definition, parameters, inputs, site, inputNames);
   if (!outputs) return unknown;
   const names = inputNames ? { inputNames } : {};
-  const node = { kind: 'apply', definition, parameters, inputs, ...names, weights: {}, path: '', origin: site.place, label: shortText(site.place), ...stepsOf(ctx) } as const; // prettier-ignore
+  const node = { kind: 'apply', definition, parameters, inputs, ...names, weights: {}, path: '', origin: site.place, label: shortText(site.place), ...stepsOf(ctx), ...(site.isUndecided ? { isUndecided: true } : {}) } as const; // prettier-ignore
   return resultValue(ctx.assembler.add({ ...node, outputs: outputs.types }), outputs.names);
 }
 
@@ -76,7 +79,7 @@ export function applyLayer(
   if (!weights) return unknown;
   const label = instance.recipe.label;
   const names = inputNames ? { inputNames } : {};
-  const node = { kind: 'apply', definition, parameters, inputs, ...names, weights, path: instance.path, origin: site.place, label, ...stepsOf(ctx) } as const; // prettier-ignore
+  const node = { kind: 'apply', definition, parameters, inputs, ...names, weights, path: instance.path, origin: site.place, label, ...stepsOf(ctx), ...(site.isUndecided ? { isUndecided: true } : {}) } as const; // prettier-ignore
   return resultValue(ctx.assembler.add({ ...node, outputs: outputs.types }), outputs.names);
 }
 
@@ -113,11 +116,27 @@ function resultTypes(
   const types = inputs.map((input) => input.type);
   const need = new RuleNeed(ctx, site, inputs);
   const named = namedInputs(definition, types, inputNames);
-  const result = definition.shape({ input: types[0]!, inputs: types, named, parameters, need });
-  if (result === undefined || need.failed) return undefined;
+  const watched = watchedParameters(parameters, site.undecided ?? []);
+  const result = definition.shape({ input: types[0]!, inputs: types, named, parameters: watched.parameters, need });
+  if (result === undefined || need.failed || watched.wasAsked()) return undefined;
   const perExample = definition.kind === 'function' && definition.batched === true;
   const batched = perExample || inputs.some((input) => input.type.batched);
   return typesOf(result, { batched, ...(batched ? stepsOf(ctx) : {}) });
+}
+
+/** Parameters that tell whether a rule looked at one that each use decides. */
+function watchedParameters(
+  parameters: Readonly<Record<string, unknown>>,
+  undecided: readonly string[],
+): { readonly parameters: Readonly<Record<string, unknown>>; wasAsked(): boolean } {
+  // prettier-ignore
+  if (undecided.length === 0) return { parameters, wasAsked: () => false };
+  let asked = false;
+  const get = (target: Readonly<Record<string, unknown>>, name: string): unknown => {
+    asked ||= undecided.includes(name);
+    return target[name];
+  };
+  return { parameters: new Proxy(parameters, { get }), wasAsked: () => asked };
 }
 
 function typesOf(result: NonNullable<RuleResult>, of: Omit<TensorType, 'dtype' | 'shape'>): Results {

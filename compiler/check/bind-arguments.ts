@@ -1,7 +1,7 @@
 /** Argument list + parameters of a definition → plain values by name, with the place of each argument. */
 import type { Argument, Name } from '../../grammar/ast.ts';
 import type { SourceFile, Span } from '../../grammar/source.ts';
-import type { Parameters } from '../definitions/parameters.ts';
+import type { Parameter, ParameterKind, Parameters } from '../definitions/parameters.ts';
 import {
   argumentDuplicate,
   argumentMissing,
@@ -20,6 +20,10 @@ export interface Bound {
   /** Undefined where an argument is broken: the result is unknown. */
   readonly values: Readonly<Record<string, unknown>> | undefined;
   readonly places: ReadonlyMap<string, Place>;
+  /** In a block on its own: an argument is left open, and a default stands for it. */
+  readonly isUndecided: boolean;
+  /** The names of such arguments; those of arguments' own arguments are not told. */
+  readonly undecided: readonly string[];
   /** `name: "logits"` */
   readonly name?: string;
 }
@@ -33,6 +37,17 @@ export interface Callee {
   /** How it is applied, where that is not `name(…)`: `TimeDistributed(…)`. */
   readonly applied?: string;
 }
+
+/** Kinds of arguments that hardly ever decide a shape; a rule that looks at one that is open gives none. */
+const besideShapes: ReadonlySet<ParameterKind['kind']> = new Set(['float', 'activation', 'initializer', 'regularizer', 'constraint', 'learningRate']); // prettier-ignore
+
+/** Stands for a required argument of such a kind where each use decides: nothing looks at it. */
+const standIn = ({ type }: Parameter): unknown => (type.kind === 'float' ? (type.min ?? 0) : undefined);
+
+/** Whether an argument that was made from others has an open one among them. */
+const isUndecided = (value: Value): boolean =>
+  (value.kind === 'builtin' && value.isUndecided === true) ||
+  (value.kind === 'recipe' && value.recipe.kind === 'layer' && value.recipe.isUndecided === true);
 
 /** Arguments that a message names before it says `…`. */
 const mostShown = 6;
@@ -78,6 +93,8 @@ class Binder {
   readonly #byPosition = new Set<string>();
   #name: string | undefined;
   #broken = false;
+  readonly #undecided: string[] = [];
+  #isUndecided = false;
 
   constructor(ctx: BodyContext, callee: Callee, parameters: Parameters, allowName: boolean) {
     this.#ctx = ctx;
@@ -197,7 +214,19 @@ class Binder {
 
   #coerce(name: string, value: Value, place: Place): void {
     this.#places.set(name, place);
-    const coerced = coerce(this.#ctx, name, this.#parameters[name]!.type, value, place);
+    const parameter = this.#parameters[name]!;
+    if (isUndecided(value)) this.#isUndecided = true;
+    if (
+      this.#ctx.mode === 'block' &&
+      value.kind === 'opaque' &&
+      !value.choice &&
+      besideShapes.has(parameter.type.kind)
+    ) {
+      this.#undecided.push(name);
+      this.#values[name] = parameter.required ? standIn(parameter) : parameter.defaultValue;
+      return;
+    }
+    const coerced = coerce(this.#ctx, name, parameter.type, value, place);
     if (coerced) this.#values[name] = coerced.value;
     else this.#broken = true;
   }
@@ -216,6 +245,8 @@ class Binder {
     return {
       values: this.#broken ? undefined : this.#values,
       places: this.#places,
+      isUndecided: this.#isUndecided || this.#undecided.length > 0,
+      undecided: this.#undecided,
       ...(this.#name === undefined ? {} : { name: this.#name }),
     };
   }

@@ -80,12 +80,16 @@ function callBuiltin(ctx: BodyContext, builtin: BuiltinValue, node: Call, expect
   const wanted = expected.families.find((family) => isOfFamily(builtin, family));
   if (wanted === 'activation' && builtin.function) {
     const bound = bindParameters(ctx, callee, builtin.function.parameters, args, false);
-    return bound.values ? { ...builtin, arguments: bound.values } : unknown;
+    return bound.values
+      ? { ...builtin, arguments: bound.values, isUndecided: bound.isUndecided, undecided: bound.undecided }
+      : unknown;
   }
   if (wanted && wanted !== 'optimizer' && wanted !== 'layer') return configureNamed(ctx, builtin, args, callee, wanted);
   if (wanted === 'optimizer' && builtin.optimizer) {
     const bound = bindParameters(ctx, callee, builtin.optimizer.parameters, args, false);
-    return bound.values ? { ...builtin, arguments: bound.values } : unknown;
+    return bound.values
+      ? { ...builtin, arguments: bound.values, isUndecided: bound.isUndecided, undecided: bound.undecided }
+      : unknown;
   }
   if (compileTimeFunctions.has(builtin.name)) {
     const values = args.map((argument) => evaluate(ctx, argument.value));
@@ -98,7 +102,9 @@ function callBuiltin(ctx: BodyContext, builtin: BuiltinValue, node: Call, expect
   if (first) return configureNamed(ctx, builtin, args, callee, first.kind);
   if (builtin.optimizer) {
     const bound = bindParameters(ctx, callee, builtin.optimizer.parameters, args, false);
-    return bound.values ? { ...builtin, arguments: bound.values } : unknown;
+    return bound.values
+      ? { ...builtin, arguments: bound.values, isUndecided: bound.isUndecided, undecided: bound.undecided }
+      : unknown;
   }
   report(ctx, argumentType.callable({ name: builtin.name, got: describe(builtin) }), node.callee.span);
   return unknown;
@@ -115,7 +121,15 @@ function configureNamed(
   const definition = builtin.named.find((candidate) => candidate.kind === kind);
   if (!definition) return unknown;
   const bound = bindParameters(ctx, callee, definition.parameters, args, false);
-  return bound.values ? { ...builtin, named: [definition], arguments: bound.values } : unknown;
+  return bound.values
+    ? {
+        ...builtin,
+        named: [definition],
+        arguments: bound.values,
+        isUndecided: bound.isUndecided,
+        undecided: bound.undecided,
+      }
+    : unknown;
 }
 
 export interface FunctionSite {
@@ -142,10 +156,10 @@ export function applyNamedFunction(
   const piped = flowing === undefined ? [] : flowing.kind === 'tuple' ? flowing.elements : [flowing];
   const split = splitTensors(ctx, definition, piped, args, site);
   if (builtin.arguments && split.rest.length === 0)
-    return split.tensors ? applyFunction(ctx, definition, builtin.arguments, split.tensors, withPlaces(site), split.names) : unknown; // prettier-ignore
+    return split.tensors ? applyFunction(ctx, definition, builtin.arguments, split.tensors, { ...withPlaces(site), isUndecided: builtin.isUndecided ?? false, undecided: builtin.undecided }, split.names) : unknown; // prettier-ignore
   const bound = bindParameters(ctx, { name: site.name, place: site.callee }, definition.parameters, split.rest, false);
   if (!split.tensors) return unknown;
-  return applyFunction(ctx, definition, bound.values, split.tensors, { ...withPlaces(site), argumentPlaces: bound.places }, split.names); // prettier-ignore
+  return applyFunction(ctx, definition, bound.values, split.tensors, { ...withPlaces(site), argumentPlaces: bound.places, isUndecided: bound.isUndecided, undecided: bound.undecided }, split.names); // prettier-ignore
 }
 
 const withPlaces = (site: FunctionSite) => ({ name: site.name, place: site.place, argumentPlaces: new Map<string, Place>() }); // prettier-ignore

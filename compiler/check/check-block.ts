@@ -113,12 +113,15 @@ function openValue(ctx: BodyContext, { name, type }: Parameter, standard: Value 
     return exact(variable({ name: name.name, id: freshId(ctx.session), minimum: 0 }));
   const what = `the parameter \`${name.name}\``;
   const labels = labelsOf(type, standard);
-  if (!labels) return { kind: 'opaque', what };
+  if (!labels) return { kind: 'opaque', what, ...(isActivation(type, standard) ? { isActivation: true } : {}) };
   const oneOf: SizeVariable = { name: name.name, id: freshId(ctx.session), minimum: 0, labels };
   ctx.assembler.facts = ctx.assembler.facts.assume(...domainOf(oneOf));
   if (labels === truthValues) return { kind: 'bool', condition: equal(variable(oneOf), ONE) };
   return { kind: 'opaque', what, choice: { variable: oneOf, options: labels } };
 }
+
+const isActivation = (type: ParameterType | undefined, standard: Value | undefined): boolean =>
+  type ? type.kind === 'NamedType' && type.name.name === 'activation' : standard?.kind === 'builtin' && standard.function?.activation === true; // prettier-ignore
 
 /** The few things that a parameter can be: truth values, or the options of its type. */
 function labelsOf(type: ParameterType | undefined, standard: Value | undefined): readonly string[] | undefined {

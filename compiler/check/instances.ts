@@ -36,7 +36,7 @@ export function configure(
       if (recipe.parameters) return refuse(ctx, recipe, args, callee);
       const inputs = [...recipe.definition.tensors.slice(1).map((name) => name.replace(/^\.\.\.|\?$/g, '')), ...Object.keys(recipe.definition.callParameters ?? {})]; // prettier-ignore
       const bound = bindParameters(ctx, { ...callee, inputs }, recipe.definition.parameters, args, true);
-      return { ...recipe, parameters: bound.values, argumentPlaces: bound.places, label, ...(bound.name === undefined ? {} : { name: bound.name }) }; // prettier-ignore
+      return { ...recipe, parameters: bound.values, argumentPlaces: bound.places, label, ...(bound.isUndecided ? { isUndecided: true, undecided: bound.undecided } : {}), ...(bound.name === undefined ? {} : { name: bound.name }) }; // prettier-ignore
     }
     case 'block': {
       if (recipe.isConfigured) return args.length === 0 ? recipe : refuse(ctx, recipe, args, callee);
@@ -152,7 +152,14 @@ function applyLayerInstance(
   const inOrder = sorted.every((g, i) => g.at === i);
   const argumentPlaces = new Map([...recipe.argumentPlaces, ...bound.places]);
   const parameters = recipe.parameters && { ...recipe.parameters, ...bound.values };
-  const site = { name: definition.name, place: callee.place, argumentPlaces };
+  const isUndecided = recipe.isUndecided === true || bound.isUndecided;
+  const site = {
+    name: definition.name,
+    place: callee.place,
+    argumentPlaces,
+    isUndecided,
+    undecided: [...(recipe.undecided ?? []), ...bound.undecided],
+  };
   const inputNames = inOrder ? undefined : sorted.map((g) => names[g.at] ?? '');
   return applyLayer(ctx, instance, definition, parameters, sorted.map((g) => g.tensor!), site, inputNames); // prettier-ignore
 }

@@ -8,6 +8,9 @@ import { fold, nearNames } from '../diagnostics/suggest.ts';
 import { asInteger, asNumber, atLeast, dim, display, ONE, type Condition } from '../shapes/index.ts';
 import { builtinNamed, functionNames, layerNamed, layerNames, lossNames, lowerNames } from './builtins.ts';
 import { insteadOf, otherSpellings, respelled } from './other-spellings.ts';
+import { registry } from '../definitions/registry.ts';
+import type { Place } from '../diagnostics/diagnostic.ts';
+import { applyFunction } from './apply.ts';
 import { applyNamedFunction } from './call.ts';
 import { chooseBranch, joinBranches } from './branches.ts';
 import { inCases } from './cases.ts';
@@ -108,7 +111,7 @@ export function applyCallee(
   const place = placeOf(ctx, site.span);
   if (!found || found.kind === 'unknown' || found.kind === 'opaque') {
     for (const argument of calls.flatMap((call) => call.arguments)) evaluate(ctx, argument.value, anyOption);
-    return unknown;
+    return found?.kind === 'opaque' && found.isActivation ? openActivation(ctx, value, place) : unknown;
   }
   const written = shortText(placeOf(ctx, callee.span));
   switch (found.kind) {
@@ -125,6 +128,14 @@ export function applyCallee(
       report(ctx, typeNotALayer.stage({ name: written, got: describe(found) }), callee.span);
       return unknown;
   }
+}
+
+/** An activation that each use decides: some curve, which changes no shape. */
+function openActivation(ctx: BodyContext, value: Value, place: Place): Value {
+  const curve = registry.functions.get('tanh');
+  if (!curve || value.kind !== 'tensor' || value.value.type.dtype !== 'float32') return unknown;
+  const site = { name: 'activation', place, argumentPlaces: new Map<string, Place>(), isUndecided: true };
+  return applyFunction(ctx, curve, {}, [value.value], site);
 }
 
 /** More rounds than this are surely a mistake, and would take the compiler's memory. */

@@ -65,6 +65,9 @@ export interface BuiltinValue {
   readonly named: readonly NamedDefinition[];
   /** Evaluated arguments by parameter name, where it was called: `randomNormal(stddev: 0.02)`. */
   readonly arguments?: Readonly<Record<string, unknown>>;
+  /** As for layers. */
+  readonly isUndecided?: boolean;
+  readonly undecided?: readonly string[];
 }
 export interface TensorValue {
   readonly kind: 'tensor';
@@ -90,6 +93,8 @@ export interface OpaqueValue {
   readonly what: string;
   /** It is one of these options, as the variable says. */
   readonly choice?: { readonly variable: SizeVariable; readonly options: readonly string[] };
+  /** Whichever it is, it changes no shape. */
+  readonly isActivation?: boolean;
 }
 /** A block on its own: one of several values, each where its condition holds (`let y = if flag { a } else { b }`). */
 export interface CasesValue {
@@ -108,7 +113,7 @@ export type Value =
   | TensorValue | RecipeValue | InstanceValue | ConstFunctionValue | OpaqueValue | CasesValue | UnknownValue; // prettier-ignore
 
 export type Recipe =
-  | { readonly kind: 'layer'; readonly definition: LayerDefinition; readonly parameters: Readonly<Record<string, unknown>> | undefined; readonly name?: string; readonly argumentPlaces: ReadonlyMap<string, Place>; readonly label: string }
+  | { readonly kind: 'layer'; readonly definition: LayerDefinition; readonly parameters: Readonly<Record<string, unknown>> | undefined; readonly name?: string; readonly argumentPlaces: ReadonlyMap<string, Place>; readonly label: string; /** In a block on its own: see `Bound`. */ readonly isUndecided?: boolean; readonly undecided?: readonly string[] }
   | { readonly kind: 'block'; readonly node: Block | Model; readonly file: FileScope; readonly values: ReadonlyMap<string, Value>; readonly isConfigured?: boolean; /** An argument is broken (reported). */ readonly isBroken?: boolean; readonly name?: string; readonly label: string }
   | { readonly kind: 'pipeline'; readonly head: Expression | undefined; readonly stages: readonly Stage[]; readonly context: BodyContext; readonly label: string }
   | { readonly kind: 'instance'; readonly instance: Instance; readonly label: string }; // prettier-ignore

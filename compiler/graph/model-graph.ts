@@ -60,6 +60,8 @@ export interface ApplyNode extends NodeBase {
   readonly path: string;
   /** Inside `TimeDistributed`: the numbers of steps, outermost first; the batch is as many times as large. */
   readonly steps?: readonly Dim[];
+  /** Only in blocks on their own: some parameters that no shape depends on are not decided; defaults stand for them. */
+  readonly isUndecided?: boolean;
 }
 /** A loss function applied to a target (or input) and an output. One number per position. */
 export interface LossNode extends NodeBase {

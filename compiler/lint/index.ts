@@ -39,7 +39,7 @@ export function findingsOf(subject: Subject): SubjectFindings {
   const whole = subjectLints.flatMap((lint) => lint(subject)).map(diagnosticOf);
   const verdicts: PlacedVerdict[] = [];
   for (const node of subject.nodes) {
-    if (!isApply(node) || !subject.text.holds(node.origin)) continue;
+    if (!isApply(node) || node.isUndecided || !subject.text.holds(node.origin)) continue;
     for (const [i, lint] of nodeLints.entries()) {
       const verdict = placedVerdict(subject, lint, i, node);
       if (verdict) verdicts.push(verdict);

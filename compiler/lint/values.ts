@@ -55,7 +55,7 @@ export function sourcesOf(value: GraphValue, through: (node: ApplyNode) => boole
   for (let node = open.pop(); node; node = open.pop()) {
     if (seen.has(node)) continue;
     seen.add(node);
-    if (!isApply(node)) return undefined;
+    if (!isApply(node) || (node.isUndecided && node.definition.flow !== 'moves')) return undefined;
     if (!through(node)) found.add(node);
     else open.push(...node.inputs.map((input) => input.node));
   }
