@@ -68,6 +68,18 @@ export function checkFile(file: FileScope, settings?: Settings, kept = new KeptC
   };
 }
 
+/** What is seen of one declaration (of `train`, with its model) when nothing else of its file is looked at. */
+export function sightsAlone(file: FileScope, unit: Unit, kept: KeptChecks): UnitSights | undefined {
+  const symbol = file.symbols.get(unit.name.name);
+  if (symbol?.file !== file || (unit.kind === 'Train' ? file.trains.get(unit.name.name) : symbol.unit)?.key !== unit.key) return undefined; // prettier-ignore
+  const session = newSession(kept.now());
+  session.checks.versionOf(symbol.unit, file);
+  if (isBlockOnly(symbol)) foundBlock(session, symbol);
+  checkReached(session, symbol);
+  if (unit.kind !== 'Block' && unit.kind !== 'Const') foundModel(session, symbol, undefined);
+  return allSights(session).get(unit.key);
+}
+
 /** Of each declaration; a model as it is with its numbers, after what it is over all sizes. */
 const allSights = ({ found }: Session): ReadonlyMap<object, UnitSights> =>
   new Map([...found].flatMap(({ sights }) => [...(sights ?? [])]));

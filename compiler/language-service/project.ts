@@ -2,7 +2,7 @@
  * The files of a project as an editor has them: open texts over those of the host, checked again only where something
  * has changed. Everything that an editor asks is a function of this and a place.
  */
-import { checkFile, type FileCheck } from '../check/check-file.ts';
+import { checkFile, sightsAlone, type FileCheck } from '../check/check-file.ts';
 import { KeptChecks } from '../check/kept.ts';
 import type { UnitSights } from '../check/sights.ts';
 import type { Host } from '../project/host.ts';
@@ -71,6 +71,16 @@ export class Project {
     const known = this.#checks.get(file) ?? checkFile(file, undefined, this.#kept);
     this.#checks.set(file, known);
     return known;
+  }
+
+  /** What the file would be with another text: for trying out what a half-written place may mean. */
+  tried(path: string, text: string): FileScope {
+    return this.#files.tried(path, text);
+  }
+
+  /** As `sightsOf`, and nothing but this declaration is checked; also of a file that has been `tried`. */
+  sightsAlone(file: FileScope, unit: Unit): UnitSights | undefined {
+    return sightsAlone(file, unit, this.#kept);
   }
 
   sightsOf(file: FileScope, unit: Unit): UnitSights | undefined {

@@ -33,6 +33,11 @@ export class ParsedTexts {
     return now;
   }
 
+  /** A text that the file does not have, parsed as an edit of the one that it has; it leaves no trace here. */
+  tried(path: string, text: string): ParsedText {
+    return parseText(new SourceFile(path, text), this.#histories.get(path)?.now);
+  }
+
   /** Where a place of an earlier text is now; undefined where its text has been changed. */
   readonly placeNow = (place: Place): Place | undefined => {
     const number = this.#numbers.get(place.file);

@@ -3,10 +3,11 @@
  * not read again. Each question looks at the texts of the files that are known, so there is nothing to invalidate by hand.
  */
 import type { Place } from '../diagnostics/diagnostic.ts';
+import type { ParsedText } from '../../grammar/parse-again.ts';
 import type { Host } from '../project/host.ts';
 import type { FileScope } from './file-scope.ts';
 import { ParsedTexts } from './parsed-texts.ts';
-import { resolveFile, type FileCache } from './resolve-file.ts';
+import { resolveFile, resolveText, type FileCache } from './resolve-file.ts';
 
 export class ProjectFiles {
   readonly #host: Host;
@@ -21,6 +22,15 @@ export class ProjectFiles {
   resolve(path: string): FileScope | undefined {
     this.#forgetChanged();
     return resolveFile(path, this.#host, this.#cache, this.#texts);
+  }
+
+  /** What the file would be with another text; beside the project, which does not notice. */
+  tried(path: string, text: string): FileScope {
+    this.resolve(path);
+    const cache: FileCache = new Map(this.#cache);
+    cache.delete(path);
+    const parsed = (other: string, its: string): ParsedText => other === path ? this.#texts.tried(path, its) : this.#texts.parsed(other, its); // prettier-ignore
+    return resolveText(path, text, { host: this.#host, cache, texts: { parsed } });
   }
 
   /** Where a place of an earlier text is now; undefined where its text has been changed. */

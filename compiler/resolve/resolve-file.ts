@@ -27,13 +27,17 @@ export function resolveFile(
   return text === undefined ? undefined : resolveText(path, text, { host, cache, texts });
 }
 
+/** Gives the tree of a text. */
+export type Texts = Pick<ParsedTexts, 'parsed'>;
+
 interface Loading {
   readonly host: Host;
   readonly cache: FileCache;
-  readonly texts: ParsedTexts;
+  readonly texts: Texts;
 }
 
-function resolveText(path: string, text: string, loading: Loading): FileScope {
+/** A text as the file of this path, whatever the host has there; the cache has it from then on. */
+export function resolveText(path: string, text: string, loading: Loading): FileScope {
   const { cache, texts } = loading;
   cache.set(path, undefined);
   const parsed = texts.parsed(path, text);

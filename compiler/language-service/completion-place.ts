@@ -1,0 +1,140 @@
+/** A cursor → what kind of thing can be written there. */
+import type { Argument, ArgumentList, Call, CallStage, Expression, Import, Node, Train, TrainField } from '../../grammar/ast.ts'; // prettier-ignore
+import { callSiteOf, slotAt, type CallSite, type Slot } from './callees.ts';
+import { above, wordNode, type Cursor } from './completion-cursor.ts';
+
+export type Place =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'declaration' }
+  | { readonly kind: 'statement' }
+  | { readonly kind: 'field'; readonly train: Train }
+  | { readonly kind: 'stage'; readonly stage: CallStage }
+  | ArgumentPlace
+  | { readonly kind: 'expression'; readonly field?: TrainField | undefined; /** Of the declared thing whose value it is. */ readonly around: Node | undefined }
+  | { readonly kind: 'member'; readonly object: Expression }
+  | { readonly kind: 'tensorType' | 'dimension' | 'parameterType' | 'trainModel' }
+  | { readonly kind: 'importName'; readonly node: Import }
+  | { readonly kind: 'keyword'; readonly word: string }; // prettier-ignore
+
+export interface ArgumentPlace {
+  readonly kind: 'argument';
+  readonly list: CallSite['lists'][number];
+  readonly site: CallSite;
+  readonly index: number;
+  readonly argument: Argument;
+  /** What stands there, where that is known. */
+  readonly slot: Slot | undefined;
+  /** Whether a label may be written, whether only that. */
+  readonly label: 'no' | 'yes' | 'only';
+  /** Whether the word is the argument itself; else it is inside of a list or an expression. */
+  readonly isWhole: boolean;
+}
+
+const nothing: Place = { kind: 'nothing' };
+
+export function placeOf(cursor: Cursor): Place {
+  const node = wordNode(cursor);
+  if (!node || isUnconnected(cursor, node)) return looseplace(cursor);
+  if (node.kind === 'Identifier') return identifierPlace(cursor);
+  const parent = above(cursor);
+  if (parent?.kind === 'CallStage') return { kind: 'stage', stage: parent };
+  if (cursor.nodes.some(({ kind }) => kind === 'TensorType')) return { kind: 'dimension' };
+  return argumentPlace(cursor) ?? expressionPlace(cursor);
+}
+
+/** After something complete: the parser has made something of it, but the reader begins something new. */
+function isUnconnected(cursor: Cursor, node: Node): boolean {
+  if (!/[A-Za-z0-9_)\]"};]/.test(cursor.last)) return false;
+  const before = /[A-Za-z_]\w*$/.exec(cursor.text.slice(0, cursor.codeEnd))?.[0] ?? '';
+  if (wantsName.has(before) && !/\.\s*\w+$/.test(cursor.text.slice(0, cursor.codeEnd))) return false;
+  return node.kind === 'Name' || above(cursor)?.kind === 'TensorType' || above(cursor)?.kind === 'Argument';
+}
+
+/** Words behind which a name or an expression begins. */
+const wantsName: ReadonlySet<string> = new Set(['import', 'from', 'as', 'const', 'model', 'block', 'train', 'input', 'output', 'let', 'layer', 'weight', 'require', 'loss', 'target', 'if', 'repeat', 'for', 'in']); // prettier-ignore
+
+/** Where the tree has no place for a name: the beginning of something, or nowhere. */
+function looseplace(cursor: Cursor): Place {
+  const { nodes, last, isLineStart, text, word, codeEnd, unit } = cursor;
+  const isBehindWhole = /[A-Za-z0-9_)\]"]/.test(last);
+  if (!isLineStart && last === '}' && /^import\b[^{}]*\{[^{}]*\}$/.test(lastLine(text, codeEnd))) return { kind: 'keyword', word: 'from' }; // prettier-ignore
+  if (!isLineStart && isBehindWhole) return nothing;
+  if (nodes.some(({ kind }) => kind === 'ArgumentList' || kind === 'Parameter')) return nothing;
+  // In the middle of a pipeline, nothing new begins.
+  if (nodes.some((node) => loops.has(node.kind) && node.span.end > word.end) || /^\s*->/.test(text.slice(word.end, word.end + 200))) return nothing; // prettier-ignore
+  const body = nodes.findLast(({ kind }) => kind === 'Body');
+  if (body) return isLineStart || last === '{' || last === '}' || last === ';' ? { kind: 'statement' } : nothing;
+  const train = nodes.findLast((node): node is Train => node.kind === 'Train');
+  if (train) return isLineStart || last === '{' ? { kind: 'field', train } : nothing;
+  if (nodes.some(({ kind }) => kind === 'Import') || (unit && nodes.length > 0)) return nothing;
+  return isLineStart || last === '}' ? { kind: 'declaration' } : nothing;
+}
+
+const loops: ReadonlySet<Node['kind']> = new Set(['Repeat', 'For', 'IfStage', 'If']);
+
+const lastLine = (text: string, end: number): string => text.slice(text.lastIndexOf('import', end), end);
+
+function identifierPlace(cursor: Cursor): Place {
+  const parent = above(cursor);
+  const node = cursor.nodes.at(-1);
+  switch (parent?.kind) {
+    case 'ImportName': {
+      const around = above(cursor, 2);
+      return parent.name === node && around?.kind === 'Import' ? { kind: 'importName', node: around } : nothing;
+    }
+    case 'Train':
+      return { kind: 'trainModel' };
+    case 'TrainField': {
+      const train = above(cursor, 2);
+      return train?.kind === 'Train' ? { kind: 'field', train } : nothing;
+    }
+    case 'NamedType':
+      return { kind: 'parameterType' };
+    case 'TensorType':
+      return { kind: 'tensorType' };
+    case 'Member':
+      return { kind: 'member', object: parent.object };
+    case 'SpreadDimension':
+      return { kind: 'dimension' };
+    case 'Argument':
+      return argumentPlace(cursor) ?? nothing;
+    default:
+      return nothing;
+  }
+}
+
+/** What stands between an argument and the word, where the word is a part of the argument's value. */
+const passing: ReadonlySet<Node['kind']> = new Set(['Name', 'List', 'Tuple', 'If', 'Unary']);
+
+function argumentPlace(cursor: Cursor): Place | undefined {
+  const { nodes, file, unit } = cursor;
+  const at = nodes.findLastIndex(({ kind }) => kind === 'Argument');
+  if (at < 0 || !unit) return undefined;
+  const [argument, list, call] = [nodes[at] as Argument, nodes[at - 1] as ArgumentList, nodes[at - 2]];
+  const between = nodes.slice(at + 1);
+  if (between.some(({ kind }) => kind === 'ArgumentList')) return undefined;
+  if (!between.every(({ kind }) => passing.has(kind) || kind === 'Identifier')) return undefined;
+  if (call?.kind !== 'Call' && call?.kind !== 'CallStage') return undefined;
+  const site = siteOf(file, unit, call, nodes.slice(0, at - 1));
+  const own = site?.lists.find((candidate) => candidate.list === list);
+  if (!site || !own) return undefined;
+  const index = list.arguments.indexOf(argument);
+  const isLabel = nodes.at(-1)?.kind === 'Identifier' || argument.shorthand === true;
+  const isWhole = nodes.length === at + 2;
+  const label = isLabel ? 'only' : isWhole && !argument.name ? 'yes' : 'no';
+  const slot = isLabel ? undefined : slotAt(own, index, argument);
+  return { kind: 'argument', list: own, site, index, argument, slot, label, isWhole };
+}
+
+/** The inner call of `Layer(…)(…)` has the lists of both. */
+function siteOf(file: Cursor['file'], unit: NonNullable<Cursor['unit']>, call: Call | CallStage, nodes: readonly Node[]): CallSite | undefined {
+  return callSiteOf(file, unit, call, nodes);
+} // prettier-ignore
+
+function expressionPlace({ nodes }: Cursor): Place {
+  const field = nodes.findLast((node): node is TrainField => node.kind === 'TrainField');
+  const around = nodes.findLast(({ kind }) => holders.has(kind));
+  return { kind: 'expression', field, around };
+}
+
+const holders: ReadonlySet<Node['kind']> = new Set(['Let', 'Output', 'LayerStatement', 'Weight', 'Require', 'LossStatement', 'Input', 'Parameter', 'Const', 'ModelAlias', 'TrainField', 'Argument', 'Repeat', 'For', 'If', 'IfStage']); // prettier-ignore
