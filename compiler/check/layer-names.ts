@@ -8,7 +8,7 @@ import type { Session } from './context.ts';
 
 /** Constructor (a stage, or a call of a capitalised name) → its name within the body; of a pipeline of layers with its head. */
 export function layerNamesOf(
-  { layerNames }: Session,
+  { layerNames }: Pick<Session, 'layerNames'>,
   body: Block | Model | readonly Stage[],
   head?: Expression,
 ): ReadonlyMap<Node, string> {

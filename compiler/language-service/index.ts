@@ -10,6 +10,7 @@ export { resolveCompletion, type ResolvedCompletion } from './completion-resolve
 export { definitionAt, documentationUri, typeDefinitionAt, type Definition, type DefinitionTarget, type TypeDefinition } from './definition.ts'; // prettier-ignore
 export { diagnosticsOf } from './diagnostics.ts';
 export { documentLinks, type DocumentLink } from './document-links.ts';
+export { editsForMoves, type Move } from './file-moves.ts';
 export { foldingRanges, type FoldingRange } from './folding.ts';
 export { formattingEdits, onTypeFormattingEdits, rangeFormattingEdits, type FormattingOptions } from './formatting.ts';
 export { allInlayHints, inlayHints, type InlayHint, type InlayHintOptions } from './inlay-hints.ts';
@@ -17,6 +18,7 @@ export { linkedEditingAt, linkedWord } from './linked-editing.ts';
 export { neverCancelled, type Edit, type FileSpan, type IsCancelled, type ProjectEdit } from './plain.ts';
 export { Project } from './project.ts';
 export { highlightsAt, referencesAt, type Highlight, type ReferenceOptions } from './references.ts';
+export { prepareRename, rename, type PreparedRename, type Refusal, type Renaming } from './rename.ts';
 export { selectionRangesAt } from './selection-ranges.ts';
 export { semanticTokenModifiers, semanticTokens, semanticTokenTypes, type SemanticToken, type SemanticTokenModifier, type SemanticTokenType } from './semantic-tokens.ts'; // prettier-ignore
 export { signatureHelp, type Signature, type SignatureHelp } from './signature-help.ts';

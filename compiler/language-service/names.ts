@@ -2,8 +2,9 @@
  * The names that declarations see, each looked through once per question; and what an expression is made by: the block
  * whose outputs, layers or inputs its members and labels are. From the trees alone, so half-typed text has it too.
  */
-import type { Call, CallStage, Expression, Member, Name, Stage } from '../../grammar/ast.ts';
+import type { Call, CallStage, Expression, Member, Name, Node, Stage } from '../../grammar/ast.ts';
 import type { Unit } from '../../grammar/unit.ts';
+import { layerNamesOf } from '../check/layer-names.ts';
 import { registry } from '../definitions/registry.ts';
 import type { FileScope, FileSymbol } from '../resolve/file-scope.ts';
 import { localsOf, modelBehind, type Local } from './locals.ts';
@@ -24,11 +25,26 @@ export interface MadeBy {
   readonly is: 'layer' | 'pipeline' | 'result';
 }
 
+/** A layer that is written in a pipeline of a body and named after its class: `conv2D_1`. */
+export interface WrittenLayer {
+  readonly kind: 'written';
+  readonly name: string;
+  /** The class as it is written. */
+  readonly callee: Name;
+  readonly node: Node;
+  readonly file: FileScope;
+  readonly unit: Unit;
+}
+
+/** What a body has under a name: something declared, or a layer written in a pipeline. */
+export type Part = { readonly kind: 'local'; readonly local: Local } | WrittenLayer;
+
 /** Expressions that lead from one to the next may lead in a circle while they are being typed. */
 const mostSteps = 40;
 
 export class NamesOfFiles {
   readonly #known = new Map<Unit, Names>();
+  readonly #layers = { layerNames: new WeakMap<object, ReadonlyMap<Node, string>>() };
 
   of(file: FileScope, unit: Unit): Names {
     const known = this.#known.get(unit) ?? namesOf(file, unit);
@@ -42,12 +58,30 @@ export class NamesOfFiles {
   }
 
   /** `pair.left`, `vae.decoder`: the output, layer or weight of the block that the object is made by. */
-  memberOf(names: Names, { object, name }: Member, steps = mostSteps): Local | undefined {
+  memberOf(names: Names, { object, name }: Member, steps = mostSteps): Part | undefined {
     const made = this.madeBy(names, object, steps - 1);
     if (!made || made.is === 'pipeline') return undefined;
-    const wanted = made.is === 'result' ? ofResults : ofLayers;
-    const { locals } = this.of(made.symbol.file, made.symbol.unit);
-    return locals.find((local) => local.name === name.name && wanted.has(local.what));
+    if (made.is === 'layer') return this.partNamed(made.symbol, name.name);
+    const output = this.of(made.symbol.file, made.symbol.unit).locals.find((local) => local.name === name.name && local.what === 'output'); // prettier-ignore
+    return output && { kind: 'local', local: output };
+  }
+
+  /** A layer or weight of a body, by the name that it has among its weights. */
+  partNamed({ file, unit }: FileSymbol, name: string): Part | undefined {
+    const local = this.of(file, unit).locals.find((own) => own.name === name && (own.what === 'layer' || own.what === 'weight')); // prettier-ignore
+    if (local) return { kind: 'local', local };
+    if (unit.node.kind !== 'Block' && unit.node.kind !== 'Model') return undefined;
+    for (const [node, known] of layerNamesOf(this.#layers, unit.node)) {
+      const callee = 'callee' in node ? node.callee : node;
+      if (known === name && callee.kind === 'Name') return { kind: 'written', name, callee, node, file, unit };
+    }
+    return undefined;
+  }
+
+  /** The block that a layer of a body is made by. */
+  madeByPart(part: Part, steps = mostSteps): MadeBy | undefined {
+    if (part.kind === 'local') return this.#byLocal(part.local, steps - 1);
+    return this.#byName(this.of(part.file, part.unit), part.callee, 'stage', steps - 1);
   }
 
   madeBy(names: Names, node: Expression | Stage, steps = mostSteps): MadeBy | undefined {
@@ -91,7 +125,7 @@ export class NamesOfFiles {
 
   #byMember(names: Names, node: Member, steps: number): MadeBy | undefined {
     const member = this.memberOf(names, node, steps);
-    return member?.what === 'layer' ? this.#byLocal(member, steps) : undefined;
+    return member && this.madeByPart(member, steps);
   }
 
   #byCall(names: Names, { callee, arguments: list }: Call, steps: number): MadeBy | undefined {
@@ -137,9 +171,6 @@ export class NamesOfFiles {
 
 /** Gives what the block inside it gives, step by step. */
 const atEachStep = 'TimeDistributed';
-
-const ofResults: ReadonlySet<Local['what']> = new Set(['output']);
-const ofLayers: ReadonlySet<Local['what']> = new Set(['layer', 'weight']);
 
 function namesOf(file: FileScope, unit: Unit): Names {
   const locals = localsOf(file, unit);

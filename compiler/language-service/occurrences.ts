@@ -12,11 +12,13 @@ import { insideString } from '../check/inside-string.ts';
 import { FileSymbol, type FileScope } from '../resolve/file-scope.ts';
 import { localNamed, modelBehind, type Local } from './locals.ts';
 import type { Meaning, Use } from './meaning.ts';
-import { NamesOfFiles, type Names } from './names.ts';
+import { NamesOfFiles, type Names, type Part, type WrittenLayer } from './names.ts';
 
 /** What a name means. */
 export type Target =
   | Meaning
+  /** A layer that is named after its class: in paths and members. */
+  | WrittenLayer
   /** The label of an argument of something built in (`of`), or of what is not known. */
   | { readonly kind: 'label'; readonly of: string | undefined; readonly name: string }
   /** `embed.embeddings`: of something built in, or of what is not known. */
@@ -90,8 +92,10 @@ export function keyOf(target: Target): string {
       return `${target.local.file.source.path}#${target.local.identifier.span.start}`;
     case 'symbol':
       return `${target.symbol.file.source.path}#${target.symbol.identifier.span.start}`;
+    case 'written':
+      return `${target.file.source.path}#${target.node.span.start} written`;
     case 'import':
-      return `import ${(target.node.alias ?? target.node.name).name}`;
+      return `import ${target.node.name.name}`;
     case 'builtin':
     case 'option':
     case 'free':
@@ -265,26 +269,42 @@ class Walker {
   }
 
   #member(node: Member): void {
-    const local = this.#known.memberOf(this.#names, node);
-    this.#add(node.name, local ? { kind: 'local', local } : { kind: 'member', name: node.name.name }, 'member');
+    const part = this.#known.memberOf(this.#names, node);
+    this.#add(node.name, part ?? { kind: 'member', name: node.name.name }, 'member');
   }
 
   #field({ name, value }: TrainField): void {
     this.#add(name, { kind: 'field', name: name.name }, 'label');
-    this.#walk(value);
-    if (name.name === 'freeze') this.#frozenStrings(value);
+    if (name.name === 'freeze') this.#frozen(value);
+    else this.#walk(value);
   }
 
-  /** `freeze: ["encoder.dense"]`: a path as a string begins with a layer of the body. */
-  #frozenStrings(value: Node): void {
-    if (value.kind !== 'StringLiteral') return childrenOf(value).forEach((child) => this.#frozenStrings(child));
-    const first = /^[A-Za-z_]\w*/.exec(value.value)?.[0];
-    const local = this.#names.locals.find(
-      ({ name, what }) => name === first && (what === 'layer' || what === 'weight'),
-    );
-    if (!local || first === undefined || value.raw !== value.value) return;
-    const span = { start: value.span.start + 1, end: value.span.start + 1 + first.length };
-    this.#add({ kind: 'Identifier', name: first, span }, { kind: 'local', local }, 'text');
+  /** `freeze: [encoder, backbone.conv2D, "encoder.dense"]`: paths of layers. */
+  #frozen(value: Node): void {
+    if (value.kind === 'List' || value.kind === 'Tuple') return value.elements.forEach((element) => this.#frozen(element));
+    const path = segmentsOf(value);
+    if (!path) return this.#walk(value);
+    let part: Part | undefined;
+    path.forEach(({ name, span }, i) => {
+      // `bottleneck.0`: rounds of loops.
+      if (/^\d/.test(name)) return;
+      const isText = value.kind === 'StringLiteral';
+      part = i === 0 ? this.#firstPart(name, span) : part && this.#partOf(part, name);
+      this.#add({ kind: 'Identifier', name, span }, part ?? { kind: i === 0 ? 'free' : 'member', name }, isText ? 'text' : i === 0 ? 'read' : 'member'); // prettier-ignore
+    });
+  }
+
+  #firstPart(name: string, span: Span): Part | undefined {
+    const meaning = this.#names.find(name, span.start, 'value');
+    if (meaning?.kind === 'local') return meaning;
+    const { node } = this.#unit;
+    const model = node.kind === 'Train' ? modelBehind(this.#file.symbols.get(node.model.name)) : undefined;
+    return model && this.#known.partNamed(model, name);
+  }
+
+  #partOf(part: Part, name: string): Part | undefined {
+    const made = this.#known.madeByPart(part);
+    return made?.is === 'layer' ? this.#known.partNamed(made.symbol, name) : undefined;
   }
 
   /** `require dim % heads == 0, "…{dim}…"`: the names inside the braces. */
@@ -302,6 +322,26 @@ class Walker {
       }
     }
   }
+}
+
+interface Segment {
+  readonly name: string;
+  readonly span: Span;
+}
+
+/** The names of a path, written out or in a string; undefined for what is no path. */
+function segmentsOf(node: Node): readonly Segment[] | undefined {
+  if (node.kind === 'Name') return [node];
+  if (node.kind === 'Member') {
+    const before = segmentsOf(node.object);
+    return before && [...before, node.name];
+  }
+  // With escapes in it, a name is elsewhere in the text than in the value; no name needs one.
+  if (node.kind !== 'StringLiteral' || node.raw !== node.value) return undefined;
+  return [...node.value.matchAll(/\w+/g)].map((match) => {
+    const start = node.span.start + 1 + match.index;
+    return { name: match[0], span: { start, end: start + match[0].length } };
+  });
 }
 
 const prefix = 'const _value = ';

@@ -79,6 +79,7 @@ function kindOf(target: Target, role: Occurrence['role']): Kind | undefined {
     case 'label':
     case 'member':
     case 'field':
+    case 'written':
       return { type: 'property' };
     case 'import':
     case 'free':
