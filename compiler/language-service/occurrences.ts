@@ -281,7 +281,8 @@ class Walker {
 
   /** `freeze: [encoder, backbone.conv2D, "encoder.dense"]`: paths of layers. */
   #frozen(value: Node): void {
-    if (value.kind === 'List' || value.kind === 'Tuple') return value.elements.forEach((element) => this.#frozen(element));
+    if (value.kind === 'List' || value.kind === 'Tuple')
+      return value.elements.forEach((element) => this.#frozen(element));
     const path = segmentsOf(value);
     if (!path) return this.#walk(value);
     let part: Part | undefined;

@@ -74,7 +74,9 @@ function whyWrongCase({ of }: Binding, newName: string): Refusal | undefined {
   const initial = newName.charAt(letter);
   const other = initial === initial.toUpperCase() ? initial.toLowerCase() : initial.toUpperCase();
   const right = `${newName.slice(0, letter)}${other}${newName.slice(letter + 1)}`;
-  return refused(`The name of ${wanted.what} starts with ${wanted.first} letter: \`${right}\` rather than \`${newName}\`.`);
+  return refused(
+    `The name of ${wanted.what} starts with ${wanted.first} letter: \`${right}\` rather than \`${newName}\`.`,
+  );
 }
 
 interface Case {

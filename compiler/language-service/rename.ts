@@ -13,7 +13,15 @@ import type { Edit, ProjectEdit } from './plain.ts';
 import type { Project } from './project.ts';
 import { filesOf } from './references.ts';
 import { whyChanged } from './rename-check.ts';
-import { refused, whyForeign, whyIllegal, whyNotRenamed, whyTaken, whyTakenInFile, type Refusal } from './rename-rules.ts';
+import {
+  refused,
+  whyForeign,
+  whyIllegal,
+  whyNotRenamed,
+  whyTaken,
+  whyTakenInFile,
+  type Refusal,
+} from './rename-rules.ts';
 
 export type { Refusal } from './rename-rules.ts';
 
@@ -58,7 +66,11 @@ export function rename(
     const own = occurrencesOf(file, known).filter((occurrence) => bindingOf(file, occurrence)?.key === binding.key);
     const taken = own.some(({ role }) => role === 'import') ? whyNotImported(file, own, newName) : undefined;
     if (taken) return taken;
-    if (own.length > 0) edits.set(file.source.path, own.map((occurrence) => editOf(occurrence, newName)));
+    if (own.length > 0)
+      edits.set(
+        file.source.path,
+        own.map((occurrence) => editOf(occurrence, newName)),
+      );
   }
   return whyChanged({ project, edits, files, newName, oldName: binding.name }) ?? { kind: 'edits', edits };
 }
