@@ -8,7 +8,7 @@ import { bug, type Place } from '../diagnostics/diagnostic.ts';
 import { plural } from '../diagnostics/suggest.ts';
 import type { GraphValue } from '../graph/model-graph.ts';
 import { asInteger, display, displayShape, equal, type Dim } from '../shapes/index.ts';
-import { report, shortText, type BodyContext } from './context.ts';
+import { report, shortText, withinOf, type BodyContext } from './context.ts';
 import { holds } from './decide.ts';
 import { RuleNeed } from './rule-need.ts';
 import { hereOf, stepsOf } from './steps.ts';
@@ -57,7 +57,7 @@ export function applyFunction(
   const outputs = resultTypes(ctx, definition, parameters, inputs, site, inputNames);
   if (!outputs) return unknown;
   const names = inputNames ? { inputNames } : {};
-  const node = { kind: 'apply', definition, parameters, inputs, ...names, weights: {}, path: '', origin: site.place, label: shortText(site.place), ...stepsOf(ctx), ...(site.isUndecided ? { isUndecided: true } : {}) } as const; // prettier-ignore
+  const node = { kind: 'apply', definition, parameters, inputs, ...names, weights: {}, path: '', origin: site.place, label: shortText(site.place), ...stepsOf(ctx), ...withinOf(ctx), ...(site.isUndecided ? { isUndecided: true } : {}) } as const; // prettier-ignore
   return resultValue(ctx.assembler.add({ ...node, outputs: outputs.types }), outputs.names);
 }
 
@@ -79,7 +79,7 @@ export function applyLayer(
   if (!weights) return unknown;
   const label = instance.recipe.label;
   const names = inputNames ? { inputNames } : {};
-  const node = { kind: 'apply', definition, parameters, inputs, ...names, weights, path: instance.path, origin: site.place, label, ...stepsOf(ctx), ...(site.isUndecided ? { isUndecided: true } : {}) } as const; // prettier-ignore
+  const node = { kind: 'apply', definition, parameters, inputs, ...names, weights, path: instance.path, origin: site.place, label, ...stepsOf(ctx), ...withinOf(ctx), ...(site.isUndecided ? { isUndecided: true } : {}) } as const; // prettier-ignore
   return resultValue(ctx.assembler.add({ ...node, outputs: outputs.types }), outputs.names);
 }
 

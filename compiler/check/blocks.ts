@@ -5,11 +5,13 @@ import { nameRecursive } from '../diagnostics/catalogue/names.ts';
 import { requireFailed } from '../diagnostics/catalogue/structure.ts';
 import { shapeMismatch, shapeRank, typeArity, typeDtype } from '../diagnostics/catalogue/shapes.ts';
 import { plural, nearNames } from '../diagnostics/suggest.ts';
-import type { GraphValue } from '../graph/model-graph.ts';
+import type { GraphValue, NodeGroup } from '../graph/model-graph.ts';
 import { asNumber, bindShapes, dim, display, displayAxis, displayCondition, displayShape, isRelation, noBindings, substituteCondition, variablesOf, variablesOfCondition, type BindFailure, type Bindings, type Dim, type SizeVariable } from '../shapes/index.ts'; // prettier-ignore
+import { givenArguments } from './argument-text.ts';
 import type { Callee } from './bind-arguments.ts';
 import { runBody } from './body.ts';
 import {
+  groupIn,
   placeOf,
   report,
   withinBudget,
@@ -71,11 +73,29 @@ export function applyBlock(
   const bindings = given && bindInputs(ctx, inner, node, given, callee);
   if (!bindings) return unknown;
   if (ctx.mode === 'model') instance.uses.push(useOf(inner, bindings));
-  const { outputs } = runBody({ ...inner, boundSpreads: bindings.spreads }, node.body.statements);
+  const within = ctx.mode === 'model' ? useGroup(ctx, inner, instance, recipe, callee) : undefined;
+  const { outputs } = runBody({ ...inner, boundSpreads: bindings.spreads, within }, node.body.statements);
   if (ctx.session.diagnostics.errorCount === errorsBefore && !meets(ctx, inner, checked, callee)) return unknown;
   if (outputs.length === 1) return outputs[0]!.value;
   return { kind: 'tuple', elements: outputs.map((o) => o.value), names: outputs.map((o) => o.name) };
 }
+
+/** What the nodes of this use are part of. */
+const useGroup = (
+  ctx: BodyContext,
+  inner: BodyContext,
+  { path }: Instance,
+  { node, file }: BlockRecipe,
+  { place }: Callee,
+): NodeGroup =>
+  groupIn(ctx, {
+    kind: 'block',
+    name: node.name.name,
+    path,
+    origin: place,
+    declared: { file: file.source, span: node.span },
+    arguments: givenArguments(inner, node.parameters),
+  });
 
 /** The blocks that are being checked, from this one on. */
 function wayBack({ checkedBlocks }: Session, { name }: Block | Model): readonly string[] {

@@ -1,13 +1,14 @@
 /** The statements of a body, in order. Inputs have been declared by the caller. */
 import type { LayerStatement, LossStatement, Require, Statement, TensorType, Weight } from '../../grammar/ast.ts';
 import { named, type NamedUse } from '../definitions/parameters.ts';
+import type { Place } from '../diagnostics/diagnostic.ts';
 import { argumentType } from '../diagnostics/catalogue/arguments.ts';
 import { shapeUnknownSize, typeNotALayer } from '../diagnostics/catalogue/shapes.ts';
 import { requireFailed } from '../diagnostics/catalogue/structure.ts';
 import { asInteger, display, isSpread, type Dim } from '../shapes/index.ts';
 import { inCases } from './cases.ts';
 import { coerce } from './coerce.ts';
-import { placeOf, report, shortText, type BodyContext } from './context.ts';
+import { placeOf, report, shortText, withinOf, type BodyContext } from './context.ts';
 import { holds } from './decide.ts';
 import { evaluate } from './evaluate.ts';
 import { configure, instanceNamed } from './instances.ts';
@@ -18,11 +19,11 @@ import { toTensor } from './tensors.ts';
 import { describe, tensor, unknown, type Value } from './values.ts';
 
 export interface BodyResult {
-  readonly outputs: readonly { readonly name: string; readonly value: Value; readonly doc?: string }[];
+  readonly outputs: readonly { readonly name: string; readonly origin: Place; readonly value: Value; readonly doc?: string }[]; // prettier-ignore
 }
 
 export function runBody(ctx: BodyContext, statements: readonly Statement[]): BodyResult {
-  const outputs: { name: string; value: Value; doc?: string }[] = [];
+  const outputs: BodyResult['outputs'][number][] = [];
   for (const statement of statements) {
     switch (statement.kind) {
       case 'Input':
@@ -36,7 +37,12 @@ export function runBody(ctx: BodyContext, statements: readonly Statement[]): Bod
         const { name } = statement.name;
         const value = annotated(ctx, statement, outputTensor(ctx, statement, evaluate(ctx, statement.value)), name);
         declare(ctx, statement.name, value, 'output');
-        outputs.push({ name, value, ...(statement.doc ? { doc: statement.doc.text } : {}) });
+        outputs.push({
+          name,
+          origin: placeOf(ctx, statement.name.span),
+          value,
+          ...(statement.doc ? { doc: statement.doc.text } : {}),
+        });
         break;
       }
       case 'LayerStatement':
@@ -123,7 +129,14 @@ function runWeight(ctx: BodyContext, statement: Weight): void {
   if (!ctx.assembler.weights.has(path))
     ctx.assembler.addWeight(path, { shape, initializer: start, dtype: declared.dtype, trainable: declared.dtype === 'float32' }, sizes.map((s) => s ?? 0), place); // prettier-ignore
   const outputs = [{ dtype: declared.dtype, shape: declared.shape, batched: false }] as const;
-  const node = ctx.assembler.add({ kind: 'weight', path, origin: place, label: shortText(place), outputs })[0]!;
+  const node = ctx.assembler.add({
+    kind: 'weight',
+    path,
+    origin: place,
+    label: shortText(place),
+    ...withinOf(ctx),
+    outputs,
+  })[0]!;
   declare(ctx, name, tensor(node), 'weight');
 }
 

@@ -1,14 +1,15 @@
 /** A model with its parameters' values → the layer-level graph. */
-import type { Identifier, Model, Parameter, Train } from '../../grammar/ast.ts';
+import type { Identifier, Model, Train } from '../../grammar/ast.ts';
 import { shapeUnknownSize } from '../diagnostics/catalogue/shapes.ts';
 import { modelNoInput, modelNoOutput } from '../diagnostics/catalogue/structure.ts';
 import type { GraphOutput, ModelGraph, TrainingGraph } from '../graph/model-graph.ts';
 import type { FileScope } from '../resolve/file-scope.ts';
+import { argumentText } from './argument-text.ts';
 import { defaultOf } from './block-parameters.ts';
 import { runBody, type BodyResult } from './body.ts';
 import { checkedBlock, wantParameterCase } from './check-block.ts';
 import { checkTrain } from './check-train.ts';
-import { bodyContext, placeOf, report, shortText, type BodyContext, type Frame, type Session } from './context.ts';
+import { bodyContext, placeOf, report, type BodyContext, type Frame, type Session } from './context.ts';
 import { declareInputs } from './inputs.ts';
 import { layerNamesOf } from './layer-names.ts';
 import { membersOf } from './members.ts';
@@ -16,8 +17,7 @@ import { wantKnownType } from './parameter-types.ts';
 import { declare } from './patterns.ts';
 import { simplifiedRequirements } from './requirements.ts';
 import { reportUnused } from './unused.ts';
-import { display } from '../shapes/index.ts';
-import { numberOf, unknown, type Value } from './values.ts';
+import { unknown, type Value } from './values.ts';
 
 export interface ModelToCheck {
   readonly name: Identifier;
@@ -99,18 +99,6 @@ function reportUnknownOutputs(ctx: BodyContext, node: Model, { outputs }: BodyRe
 }
 
 export const graphOutputs = ({ outputs }: BodyResult): readonly GraphOutput[] =>
-  outputs.flatMap(({ name, value, doc }): GraphOutput[] =>
-    value.kind === 'tensor' ? [{ name, value: value.value, ...(doc === undefined ? {} : { doc }) }] : [],
+  outputs.flatMap(({ name, origin, value, doc }): GraphOutput[] =>
+    value.kind === 'tensor' ? [{ name, origin, value: value.value, ...(doc === undefined ? {} : { doc }) }] : [],
   );
-
-/** An argument as it is written, or the name of one that is open. */
-export function argumentText(ctx: BodyContext, parameter: Parameter): string {
-  const value = ctx.scope.find(parameter.name.name)?.value ?? unknown;
-  const number = numberOf(value);
-  if (number !== undefined) return String(number);
-  if (value.kind === 'exact') return display(value.dim);
-  if (value.kind === 'option' || value.kind === 'builtin') return value.name;
-  if (value.kind === 'string') return JSON.stringify(value.value);
-  if (value.kind === 'bool') return String(value.condition.kind === 'true');
-  return parameter.defaultValue ? shortText(placeOf(ctx, parameter.defaultValue.span)) : '…';
-}

@@ -4,7 +4,7 @@ import type { Span } from '../../grammar/source.ts';
 import type { Unit } from '../../grammar/unit.ts';
 import type { Diagnostic, Place, Problem, RelatedPlace } from '../diagnostics/diagnostic.ts';
 import { report as makeDiagnostic } from '../diagnostics/diagnostic.ts';
-import type { GraphNode } from '../graph/model-graph.ts';
+import type { GraphNode, NodeGroup } from '../graph/model-graph.ts';
 import { ProgramText } from '../lint/program-text.ts';
 import { isTorn, type FileScope, type FileSymbol } from '../resolve/file-scope.ts';
 import type { Condition, Dim, Shape, SizeVariable, Spread } from '../shapes/index.ts';
@@ -222,6 +222,8 @@ export interface BodyContext {
   /** The same loops, for messages; those around a pipeline of layers stay where it is applied. */
   readonly rounds: readonly Round[];
   readonly frames: readonly Frame[];
+  /** What the nodes that are made here stand in. */
+  readonly within: NodeGroup | undefined;
   /** `...lead` by its written name, and the axes that each stands for at this use. */
   readonly spreads: Map<string, Spread>;
   readonly boundSpreads: ReadonlyMap<number, Shape>;
@@ -255,8 +257,16 @@ export function bodyContext(
     rounds: [],
     steps: [],
   };
-  return { ...base, frames: [], spreads: new Map(), boundSpreads: new Map(), mode };
+  return { ...base, frames: [], within: undefined, spreads: new Map(), boundSpreads: new Map(), mode };
 }
+
+/** A part of what there is around here. */
+export const groupIn = ({ within }: Pick<BodyContext, 'within'>, group: Omit<NodeGroup, 'parent'>): NodeGroup =>
+  within ? { ...group, parent: within } : group;
+
+/** For nodes. */
+export const withinOf = ({ within }: Pick<BodyContext, 'within'>): { readonly within?: NodeGroup } =>
+  within ? { within } : {};
 
 export const placeOf = (ctx: BodyContext, span: Span): Place => ({ file: ctx.file.source, span });
 

@@ -9,7 +9,7 @@ import { builtinNamed, functionNames, isOfFamily, layerNamed, layerNames, lowerN
 import { otherSpellings } from './other-spellings.ts';
 import { evaluateCall } from './call.ts';
 import { constantValue } from './constants.ts';
-import { madeSince, placeOf, report, see, shortText, type BodyContext } from './context.ts';
+import { madeSince, placeOf, report, see, shortText, withinOf, type BodyContext } from './context.ts';
 import { nothingExpected, type Expected } from './expected.ts';
 import { evaluateIndex } from './indexing.ts';
 import { evaluateBinary, evaluateUnary } from './operators.ts';
@@ -153,7 +153,7 @@ function memberOf(ctx: BodyContext, node: Member, object: Value): Value {
     if (weight) {
       const outputs = [{ dtype: weight.dtype ?? 'float32', shape: weight.shape, batched: false }] as const;
       const origin = placeOf(ctx, node.span);
-      return tensor(ctx.assembler.add({ kind: 'weight', path: weight.path, origin, label: shortText(origin), outputs })[0]!); // prettier-ignore
+      return tensor(ctx.assembler.add({ kind: 'weight', path: weight.path, origin, label: shortText(origin), ...withinOf(ctx), outputs })[0]!); // prettier-ignore
     }
     // Made in a branch that is looked at and not taken.
     if (path !== undefined) return unknown;

@@ -10,7 +10,7 @@ import { applyLayer } from './apply.ts';
 import { bindParameters, signatureOf, type Callee } from './bind-arguments.ts';
 import { bindBlockParameters } from './block-parameters.ts';
 import { applyBlock } from './blocks.ts';
-import { madeSince, placeOf, report, Scope, see, shortText, type BodyContext, type Owner } from './context.ts';
+import { groupIn, madeSince, placeOf, report, Scope, see, shortText, type BodyContext, type Owner } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { layerNamesOf, lowerCamelCase } from './layer-names.ts';
 import { LayeredMap } from './layered-map.ts';
@@ -186,7 +186,19 @@ function applyPipeline(
   // What fitted before and does not fit here is a mistake of this use, not of the pipeline.
   const use = { place: callee.place, label: callee.name, node: instance.site, rounds: ctx.rounds };
   const frames = instance.built ? [...ctx.frames, use] : recipe.context.frames;
-  const inner: BodyContext = { ...ctx, file, scope: new Scope(scope), owner, loops: [], frames, spreads, boundSpreads };
+  const name = instance.path.slice(instance.path.lastIndexOf('.') + 1);
+  const within = groupIn(ctx, { kind: 'layers', name, path: instance.path, origin: callee.place });
+  const inner: BodyContext = {
+    ...ctx,
+    file,
+    scope: new Scope(scope),
+    owner,
+    loops: [],
+    frames,
+    within,
+    spreads,
+    boundSpreads,
+  };
   const errorsBefore = ctx.session.diagnostics.errorCount;
   const result = runStages(inner, recipe.head ? applyHead(inner, recipe.head, flowing) : flowing, recipe.stages);
   if (ctx.mode !== 'names' && ctx.session.diagnostics.errorCount === errorsBefore)

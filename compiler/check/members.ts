@@ -72,6 +72,7 @@ function memberContext(
     owner: { path: instance.path, names: layerNamesOf(ctx.session, node), children: instance.children },
     loops: [],
     rounds: [],
+    within: undefined,
     frames: [{ place: instance.made, label, node, rounds: [] }],
     ...ownSpreads(ctx, uses),
     mode: 'model',

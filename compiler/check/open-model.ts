@@ -5,7 +5,8 @@
 import type { Model } from '../../grammar/ast.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import type { FileSymbol } from '../resolve/file-scope.ts';
-import { argumentText, graphOutputs } from './check-model.ts';
+import { argumentText } from './argument-text.ts';
+import { graphOutputs } from './check-model.ts';
 import { declareOpenParameter } from './check-block.ts';
 import { runBody } from './body.ts';
 import { bodyContext, DiagnosticList, placeOf, type Session } from './context.ts';

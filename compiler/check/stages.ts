@@ -2,6 +2,7 @@
 import type { ArgumentList, CallStage, For, IfStage, Member, Name, Node, Repeat, Stage } from '../../grammar/ast.ts'; // prettier-ignore
 import { argumentRange, argumentType } from '../diagnostics/catalogue/arguments.ts';
 import { leftOutLayerNamed } from '../layers/left-out.ts';
+import type { NodeGroup } from '../graph/model-graph.ts';
 import { nameCase, nameUnknownFunction, nameUnknownLayer } from '../diagnostics/catalogue/names.ts';
 import { shapeUnknownSize, typeNotALayer } from '../diagnostics/catalogue/shapes.ts';
 import { fold, nearNames } from '../diagnostics/suggest.ts';
@@ -14,7 +15,7 @@ import { applyFunction } from './apply.ts';
 import { applyNamedFunction } from './call.ts';
 import { chooseBranch, joinBranches } from './branches.ts';
 import { inCases } from './cases.ts';
-import { dryContext, madeSince, placeOf, report, Scope, see, shortText, underCondition, withinBudget, type BodyContext, type Round } from './context.ts'; // prettier-ignore
+import { dryContext, groupIn, madeSince, placeOf, report, Scope, see, shortText, underCondition, withinBudget, type BodyContext, type Round } from './context.ts'; // prettier-ignore
 import { declaredName, evaluate, evaluateMember } from './evaluate.ts';
 import { anyOption } from './expected.ts';
 import { applyInstance, configure, instanceAt } from './instances.ts';
@@ -160,8 +161,9 @@ function runRepeat(ctx: BodyContext, value: Value, stage: Repeat): Value {
   if (rounds === 0) body(inLoop(dryContext(ctx), 0), value, exact(dim(0)));
   let flowing = value;
   const place = placeOf(ctx, stage.count.span);
+  const loop = loopGroup(ctx, stage);
   for (let i = 0; i < rounds && withinBudget(ctx, place); i++)
-    flowing = body(inLoop(ctx, i, { place, index: i, count: rounds }), flowing, exact(dim(i)));
+    flowing = body(inLoop(ctx, i, loop, { place, index: i, count: rounds }), flowing, exact(dim(i)));
   return flowing;
 }
 
@@ -201,16 +203,22 @@ function runFor(ctx: BodyContext, value: Value, stage: For): Value {
   const { elements } = list;
   if (elements.length === 0) body(inLoop(dryContext(ctx), 0), value, openElement);
   const place = placeOf(ctx, stage.list.span);
+  const loop = loopGroup(ctx, stage);
   let flowing = value;
   for (let i = 0; i < elements.length && withinBudget(ctx, place); i++)
-    flowing = body(inLoop(ctx, i, { place, index: i, count: elements.length }), flowing, elements[i]!);
+    flowing = body(inLoop(ctx, i, loop, { place, index: i, count: elements.length }), flowing, elements[i]!);
   return flowing;
 }
 
-const inLoop = (ctx: BodyContext, index: number, round?: Round): BodyContext => ({
+const loopGroup = (ctx: BodyContext, stage: Repeat | For): NodeGroup =>
+  groupIn(ctx, { kind: 'loop', name: stage.kind === 'For' ? 'for' : 'repeat', path: ctx.owner.path, origin: placeOf(ctx, stage.span) }); // prettier-ignore
+
+/** `loop`: what its rounds are part of; absent where what the loop makes is thrown away. */
+const inLoop = (ctx: BodyContext, index: number, loop?: NodeGroup, round?: Round): BodyContext => ({
   ...ctx,
   loops: [...ctx.loops, index],
   rounds: round ? [...ctx.rounds, round] : ctx.rounds,
+  ...(loop ? { within: groupIn({ within: loop }, { ...loop, kind: 'round', index }) } : {}),
   scope: new Scope(ctx.scope),
 });
 

@@ -13,7 +13,7 @@ import { isSpread, type Dim } from '../shapes/index.ts';
 import type { Callee } from './bind-arguments.ts';
 import type { Coerced } from './coerce.ts';
 import { inCases } from './cases.ts';
-import { report, shortText, type BodyContext } from './context.ts';
+import { report, shortText, withinOf, type BodyContext } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import { applyInstance, configure, instanceNamed } from './instances.ts';
 import { RuleNeed } from './rule-need.ts';
@@ -54,7 +54,7 @@ export function hereOf(ctx: BodyContext, value: GraphValue, place: Place): Graph
 
 /** A node of the steps around, whose definition says what becomes of the values. */
 function moved(
-  ctx: Pick<BodyContext, 'assembler' | 'steps'>,
+  ctx: Pick<BodyContext, 'assembler' | 'steps' | 'within'>,
   definition: FunctionDefinition,
   parameters: Readonly<Record<string, unknown>>,
   input: GraphValue,
@@ -62,7 +62,7 @@ function moved(
   origin: Place,
 ): GraphValue {
   // prettier-ignore
-  const node = { kind: 'apply', definition, parameters, inputs: [input], weights: {}, path: '', origin, label: shortText(origin), ...stepsOf(ctx), outputs: [type] } as const;
+  const node = { kind: 'apply', definition, parameters, inputs: [input], weights: {}, path: '', origin, label: shortText(origin), ...stepsOf(ctx), ...withinOf(ctx), outputs: [type] } as const;
   return ctx.assembler.add(node)[0] ?? bug('a node without results');
 }
 

@@ -3,7 +3,7 @@ import { typeNotATensor } from '../diagnostics/catalogue/shapes.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 import type { GraphValue } from '../graph/model-graph.ts';
 import { asNumber, dim, isIntegral, type Shape } from '../shapes/index.ts';
-import { report, shortText, type BodyContext } from './context.ts';
+import { report, shortText, withinOf, type BodyContext } from './context.ts';
 import { describe, numberOf, type Value } from './values.ts';
 
 /** The tensor that a value is, or undefined where it is broken or no tensor (reported). */
@@ -41,14 +41,14 @@ function constantTensor(ctx: BodyContext, value: Value, origin: Place): GraphVal
   const label = shortText(origin);
   if (value.kind === 'exact' && asNumber(value.dim) === undefined) {
     const outputs = [{ dtype: isIntegral(value.dim) ? 'int32' : 'float32', shape: [], batched: false }] as const;
-    return ctx.assembler.add({ kind: 'size', size: value.dim, origin, label, outputs })[0];
+    return ctx.assembler.add({ kind: 'size', size: value.dim, origin, label, ...withinOf(ctx), outputs })[0];
   }
   const flat: number[] = [];
   const shape = flatten(value, flat);
   if (!shape) return undefined;
   const dtype = value.kind === 'bool' ? 'bool' : isWhole(value) ? 'int32' : 'float32';
   const outputs = [{ dtype, shape, batched: false }] as const;
-  return ctx.assembler.add({ kind: 'constant', values: flat, origin, label, outputs })[0];
+  return ctx.assembler.add({ kind: 'constant', values: flat, origin, label, ...withinOf(ctx), outputs })[0];
 }
 
 const isWhole = (value: Value): boolean =>

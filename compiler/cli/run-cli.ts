@@ -8,6 +8,7 @@ import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
 import { explainCommand } from './commands/explain.ts';
 import { formatCommand } from './commands/format.ts';
+import { graphCommand } from './commands/graph.ts';
 import { lspCommand } from './commands/lsp.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { trainCommand } from './commands/train.ts';
@@ -38,6 +39,7 @@ function createProgram(context: CommandContext): Command {
     buildCommand,
     formatCommand,
     summaryCommand,
+    graphCommand,
     trainCommand,
     explainCommand,
     lspCommand,
@@ -67,6 +69,7 @@ Examples:
   nn build src --out generated      TypeScript for every .nn file in src
   nn format                         the one style, for every .nn file in this folder
   nn summary digits.nn              layers, shapes, parameters, FLOPs
+  nn graph digits.nn --out digits.svg   a picture of it
   nn train digits.nn --data mnist   train without writing a program
   nn explain Conv2D                 what a layer, function or diagnostic is
 

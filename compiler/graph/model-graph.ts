@@ -19,6 +19,27 @@ export interface GraphValue {
   readonly type: TensorType;
 }
 
+/**
+ * What a node stands in: one use of a block or model, of a pipeline of layers under one name, a loop, or one round of it.
+ * Each use is an object of its own, so that nodes of one use share it.
+ */
+export interface NodeGroup {
+  readonly kind: 'block' | 'layers' | 'loop' | 'round';
+  /** `Bottleneck`, `tower`, `repeat`, `for`. */
+  readonly name: string;
+  /** The instance's path; that of the body around it for loops and rounds. */
+  readonly path: string;
+  /** The stage or call that uses it; of a loop, the whole of it. */
+  readonly origin: Place;
+  /** Of blocks: where what is used is declared, and the arguments that are not the defaults, in `.nn` syntax. */
+  readonly declared?: Place;
+  readonly arguments?: Readonly<Record<string, string>>;
+  /** Of rounds, from 0. */
+  readonly index?: number;
+  /** What it stands in itself. */
+  readonly parent?: NodeGroup;
+}
+
 interface NodeBase {
   readonly id: number;
   /** The stage, call or statement that made it. */
@@ -26,6 +47,8 @@ interface NodeBase {
   /** The text of that stage, on one line and shortened, for comments: `Conv2D(32, 3, activation: relu)`. */
   readonly label: string;
   readonly outputs: readonly TensorType[];
+  /** Absent where it stands in the model's own body. */
+  readonly within?: NodeGroup;
 }
 export interface InputNode extends NodeBase {
   readonly kind: 'input' | 'target';
@@ -87,6 +110,8 @@ export interface ModelWeight extends LayerWeight {
 
 export interface GraphOutput {
   readonly name: string;
+  /** Its name in the statement. */
+  readonly origin?: Place;
   readonly value: GraphValue;
   readonly doc?: string;
 }

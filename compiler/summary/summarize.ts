@@ -97,7 +97,7 @@ export function summarize(graph: ModelGraph): ModelSummary {
 }
 
 /** Sizes as the requirements make them: with `h % 16 == 0`, `floor(h / 2)` is `h / 2`. */
-function writtenWith(graph: ModelGraph): (size: Dim) => Dim {
+export function writtenWith(graph: Pick<ModelGraph, 'requirements'>): (size: Dim) => Dim {
   const facts = noFacts.assume(...graph.requirements.map((requirement) => requirement.condition));
   return (size) => facts.normalise(size);
 }
@@ -106,7 +106,7 @@ const tensor = (name: string, { dtype, shape }: TensorType): SummaryTensor => ({
 
 export const isTrainable = (weight: ModelWeight): boolean => weight.trainable ?? true;
 
-const sizeOf = (weights: readonly ModelWeight[]): Dim =>
+export const sizeOf = (weights: readonly ModelWeight[]): Dim =>
   weights.reduce((sum, { shape }) => add(sum, shape.reduce(multiply, ONE)), ZERO);
 
 const bytesOf = (dtype: DType): number => (dtype === 'bool' ? 1 : 4);
@@ -116,6 +116,14 @@ const bytesOf = (dtype: DType): number => (dtype === 'bool' ? 1 : 4);
  * nodes of the loss in `train` are left out, as in Keras.
  */
 function nodesOfModel(graph: ModelGraph): readonly ApplyNode[] {
+  const wanted = neededNodes(graph);
+  return graph.nodes.filter(
+    (node): node is ApplyNode => node.kind === 'apply' && (wanted.has(node) || Object.keys(node.weights).length > 0),
+  );
+}
+
+/** What outputs and auxiliary losses are computed from. */
+export function neededNodes(graph: Pick<ModelGraph, 'outputs' | 'auxiliaryLosses'>): ReadonlySet<GraphNode> {
   const wanted = new Set<GraphNode>();
   const visit = ({ node }: GraphValue): void => {
     if (wanted.has(node)) return;
@@ -123,12 +131,10 @@ function nodesOfModel(graph: ModelGraph): readonly ApplyNode[] {
     for (const operand of operandsOf(node)) visit(operand);
   };
   for (const { value } of [...graph.outputs, ...graph.auxiliaryLosses]) visit(value);
-  return graph.nodes.filter(
-    (node): node is ApplyNode => node.kind === 'apply' && (wanted.has(node) || Object.keys(node.weights).length > 0),
-  );
+  return wanted;
 }
 
-function operandsOf(node: GraphNode): readonly GraphValue[] {
+export function operandsOf(node: GraphNode): readonly GraphValue[] {
   if (node.kind === 'apply') return node.inputs;
   if (node.kind !== 'loss') return [];
   const optional = [node.mask, node.sampleWeight].filter((value) => value !== undefined);
@@ -191,7 +197,7 @@ function functionRows(nodes: readonly ApplyNode[]): readonly SummaryFunction[] {
   return [...byName.values()];
 }
 
-function flopsOf({ definition, inputs, outputs, parameters, steps = [] }: ApplyNode): Dim {
+export function flopsOf({ definition, inputs, outputs, parameters, steps = [] }: ApplyNode): Dim {
   const own = definition.flops?.({ inputs: inputs.map((value) => value.type), output: outputs[0]!, parameters });
   return own ? steps.reduce(multiply, own) : ZERO;
 }
@@ -206,7 +212,7 @@ function activationBytes(types: readonly TensorType[]): Dim | undefined {
   return sum;
 }
 
-function requirementsOf(graph: ModelGraph): readonly string[] {
+export function requirementsOf(graph: Pick<ModelGraph, 'requirements' | 'valueRequirements'>): readonly string[] {
   const onSizes = graph.requirements.map(({ condition }) => displayCondition(condition));
   const onValues = graph.valueRequirements.flatMap(({ tensor: name, from, below }) => [...(from === undefined ? [] : [`${name} >= ${from}`]), `${name} < ${below}`]); // prettier-ignore
   return [...new Set([...onSizes, ...onValues])];

@@ -6,6 +6,7 @@ import picocolors from 'picocolors';
 import { asInteger, display, displayShape, subtract, sumTerms, type Dim } from '../shapes/index.ts';
 import { plainTable, type TableColumnStyle } from './plain-table.ts';
 import type { ModelSummary, SummaryTensor } from './summarize.ts';
+import { shortBytes, shortCount } from './units.ts';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -96,22 +97,11 @@ function inCell(size: Dim, text: (size: Dim) => string): string {
 function shortened(size: Dim): string {
   const value = asInteger(size);
   if (value === undefined) return display(size);
-  return value === 0 ? '' : withUnit(value, 1000, ['', ' k', ' M', ' G', ' T', ' P']);
+  return value === 0 ? '' : shortCount(value);
 }
 
 function bytes(size: Dim): string {
   const value = asInteger(size);
   if (value === undefined) return `${display(size)} B`;
-  return value === 0 ? '' : withUnit(value, 1024, [' B', ' KiB', ' MiB', ' GiB', ' TiB']);
-}
-
-function withUnit(value: number, step: number, units: readonly string[]): string {
-  let scaled = value;
-  let unit = 0;
-  while (scaled >= step && unit < units.length - 1) {
-    scaled /= step;
-    unit++;
-  }
-  const digits = unit === 0 || scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2;
-  return `${scaled.toFixed(digits)}${units[unit]}`;
+  return value === 0 ? '' : shortBytes(value);
 }
