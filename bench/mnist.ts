@@ -18,7 +18,7 @@ import Table from 'cli-table3';
 import { useBackend } from 'nnlang/runtime';
 import { Cnn, Mlp } from './generated/networks.js';
 import { milliseconds, sideBySide, type Contender, type Timing } from './measure.ts';
-import { rivalCnn, rivalMlp } from './rivals.ts';
+import { rivalCnn, rivalMlp } from './rivals/sequential.ts';
 
 const noise = (count: number): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => ((i * 7919) % 1000) / 1000);
