@@ -17,6 +17,8 @@ export interface Binding {
   readonly of:
     | { readonly kind: 'local'; readonly local: Local }
     | { readonly kind: 'symbol'; readonly symbol: FileSymbol }
+    /** Of the pattern of `rearrange` or `einsum`. */
+    | { readonly kind: 'axis' }
     /** `import { A as B }`: of a thing that is called otherwise where it is declared. */
     | { readonly kind: 'alias'; readonly symbol: FileSymbol | undefined };
 }
@@ -28,6 +30,7 @@ export function bindingOf(file: FileScope, { target, role, name, imported, span 
     const { local } = target;
     return bindingAt(local.file, local.identifier, { kind: 'local', local });
   }
+  if (target.kind === 'axis') return bindingAt(target.file, { kind: 'Identifier', name: target.name, span: target.span }, { kind: 'axis' }); // prettier-ignore
   // A layer written in a pipeline has its name from that of its class.
   if (target.kind === 'written') return fileBinding(target.file, target.callee.name);
   if (role === 'import') {

@@ -132,6 +132,7 @@ function importedFileAt(project: Project, file: FileScope, offset: number): Defi
 
 function targetOf(target: Target): DefinitionTarget | undefined {
   if (target.kind === 'symbol') return symbolTarget(target.symbol);
+  if (target.kind === 'axis') return { path: target.file.source.path, nameSpan: target.span, fullSpan: target.span };
   if (target.kind === 'written')
     return { path: target.file.source.path, nameSpan: target.callee.span, fullSpan: target.node.span };
   return target.kind === 'local' ? localTarget(target.local) : undefined;

@@ -18,7 +18,7 @@ export { linkedEditingAt, linkedWord } from './linked-editing.ts';
 export { neverCancelled, type Edit, type FileSpan, type IsCancelled, type ProjectEdit } from './plain.ts';
 export { Project } from './project.ts';
 export { highlightsAt, referencesAt, type Highlight, type ReferenceOptions } from './references.ts';
-export { prepareRename, rename, type PreparedRename, type Refusal, type Renaming } from './rename.ts';
+export { prepareRename, rename, type PreparedRename, type Refusal, type RenameEdits, type Renaming } from './rename.ts';
 export { selectionRangesAt } from './selection-ranges.ts';
 export { semanticTokenModifiers, semanticTokens, semanticTokenTypes, type SemanticToken, type SemanticTokenModifier, type SemanticTokenType } from './semantic-tokens.ts'; // prettier-ignore
 export { signatureHelp, type Signature, type SignatureHelp } from './signature-help.ts';

@@ -3,13 +3,12 @@
  * highlights and colours are made of. From the trees alone.
  */
 import type { Argument, ArgumentList, Call, CallStage, Identifier, ImportName, Member, Name, Node, StringLiteral, TrainField } from '../../grammar/ast.ts'; // prettier-ignore
-import { parse } from '../../grammar/parse.ts';
-import { SourceFile, type Span } from '../../grammar/source.ts';
-import { isKeyword } from '../../grammar/tokens.ts';
+import type { Span } from '../../grammar/source.ts';
 import { shifted, type Unit } from '../../grammar/unit.ts';
 import { childrenOf } from '../../grammar/visit.ts';
 import { insideString } from '../check/inside-string.ts';
 import { FileSymbol, type FileScope } from '../resolve/file-scope.ts';
+import { axesOf, interpolations, segmentsOf } from './inside-strings.ts';
 import { localNamed, modelBehind, type Local } from './locals.ts';
 import type { Meaning, Use } from './meaning.ts';
 import { NamesOfFiles, type Names, type Part, type WrittenLayer } from './names.ts';
@@ -19,6 +18,8 @@ export type Target =
   | Meaning
   /** A layer that is named after its class: in paths and members. */
   | WrittenLayer
+  /** Of the pattern of `rearrange` or `einsum`; `span`: where it stands first. */
+  | { readonly kind: 'axis'; readonly name: string; readonly span: Span; readonly file: FileScope }
   /** The label of an argument of something built in (`of`), or of what is not known. */
   | { readonly kind: 'label'; readonly of: string | undefined; readonly name: string }
   /** `embed.embeddings`: of something built in, or of what is not known. */
@@ -94,6 +95,8 @@ export function keyOf(target: Target): string {
       return `${target.symbol.file.source.path}#${target.symbol.identifier.span.start}`;
     case 'written':
       return `${target.file.source.path}#${target.node.span.start} written`;
+    case 'axis':
+      return `${target.file.source.path}#${target.span.start} axis`;
     case 'import':
       return `import ${target.node.name.name}`;
     case 'builtin':
@@ -108,6 +111,13 @@ export function keyOf(target: Target): string {
     case 'field':
       return `${target.kind} ${target.name}`;
   }
+}
+
+/** The list of arguments of a call that an argument stands in. */
+interface CallSite {
+  readonly node: Call | CallStage;
+  readonly index: number;
+  readonly axes: ReadonlyMap<string, Target>;
 }
 
 class Walker {
@@ -219,14 +229,27 @@ class Walker {
     if (callee.kind === 'Name') this.#name(callee, use);
     else this.#walk(callee);
     const lists = node.kind === 'Call' ? [node.arguments] : node.calls;
-    lists.forEach((list, i) => this.#arguments(list, node, i));
+    const axes = this.#axes(node, lists);
+    lists.forEach((list, index) => {
+      for (const argument of list.arguments) this.#argument(argument, { node, index, axes });
+    });
   }
 
-  #arguments(list: ArgumentList, node: Call | CallStage, index: number): void {
-    for (const argument of list.arguments) this.#argument(argument, { node, index });
+  /** The axes of a pattern by their names. */
+  #axes({ callee, kind }: Call | CallStage, lists: readonly ArgumentList[]): ReadonlyMap<string, Target> {
+    const axes = new Map<string, Target>();
+    if (callee.kind !== 'Name') return axes;
+    const all = axesOf(callee, lists);
+    const isBuiltin = all.length > 0 && this.#names.find(callee.name, callee.span.start, kind === 'Call' ? 'call' : 'stage')?.kind === 'builtin'; // prettier-ignore
+    for (const { name, span } of isBuiltin ? all : []) {
+      const axis = axes.get(name) ?? { kind: 'axis', name, span, file: this.#file };
+      axes.set(name, axis);
+      this.#add({ kind: 'Identifier', name, span }, axis, 'text');
+    }
+    return axes;
   }
 
-  #argument(argument: Argument, site: { readonly node: Call | CallStage; readonly index: number } | undefined): void {
+  #argument(argument: Argument, site: CallSite | undefined): void {
     const { name, value } = argument;
     const isShorthand = argument.shorthand === true && value.kind === 'Name';
     if (name && !name.missing) {
@@ -237,7 +260,9 @@ class Walker {
     else this.#optionOr(value);
   }
 
-  #labelled(name: string, site: { readonly node: Call | CallStage; readonly index: number } | undefined): Target {
+  #labelled(name: string, site: CallSite | undefined): Target {
+    const axis = site?.axes.get(name);
+    if (axis) return axis;
     const slot = site && this.#slot(site.node, site.index, name);
     if (slot) return { kind: 'local', local: slot };
     const callee = site?.node.callee;
@@ -323,39 +348,4 @@ class Walker {
       }
     }
   }
-}
-
-interface Segment {
-  readonly name: string;
-  readonly span: Span;
-}
-
-/** The names of a path, written out or in a string; undefined for what is no path. */
-function segmentsOf(node: Node): readonly Segment[] | undefined {
-  if (node.kind === 'Name') return [node];
-  if (node.kind === 'Member') {
-    const before = segmentsOf(node.object);
-    return before && [...before, node.name];
-  }
-  // With escapes in it, a name is elsewhere in the text than in the value; no name needs one.
-  if (node.kind !== 'StringLiteral' || node.raw !== node.value) return undefined;
-  return [...node.value.matchAll(/\w+/g)].map((match) => {
-    const start = node.span.start + 1 + match.index;
-    return { name: match[0], span: { start, end: start + match[0].length } };
-  });
-}
-
-const prefix = 'const _value = ';
-
-/** The expressions in the braces of a message, their places counted from 0; `start`: where in the message's value each begins. */
-function interpolations(message: StringLiteral): readonly { readonly expression: Node; readonly start: number }[] {
-  return [...message.value.matchAll(/\{\{|\}\}|\{([^{}]*)\}/g)].flatMap(({ 1: inside, index }) => {
-    if (inside === undefined) return [];
-    // Most are names, and need no parser.
-    const name: Name = { kind: 'Name', name: inside, span: { start: 0, end: inside.length } };
-    if (/^[A-Za-z_]\w*$/.test(inside) && !isKeyword(inside)) return [{ expression: name, start: index + 1 }];
-    const declaration = parse(new SourceFile('', `${prefix}${inside}`)).file.declarations[0];
-    if (declaration?.kind !== 'Const') return [];
-    return [{ expression: shifted(declaration.value, -prefix.length), start: index + 1 }];
-  });
 }

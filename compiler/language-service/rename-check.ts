@@ -5,7 +5,7 @@ import { NamesOfFiles } from './names.ts';
 import { keyOf, occurrencesOf, type Occurrence } from './occurrences.ts';
 import type { Edit, ProjectEdit } from './plain.ts';
 import { Project } from './project.ts';
-import { lineOf, refused, type Refusal } from './rename-rules.ts';
+import { refused, whereIs, type Refusal } from './rename-rules.ts';
 import { edited } from './text-edits.ts';
 
 export interface Change {
@@ -30,12 +30,13 @@ export function whyChanged(change: Change): Refusal | undefined {
   return undefined;
 }
 
-function projectAfter({ project, edits }: Change): Project {
-  const texts = new Map<string, string>();
-  for (const [path, own] of edits) texts.set(path, edited(readableFile(project, path)?.source.text ?? '', own));
+function projectAfter({ project, edits, files }: Change): Project {
+  // Asking the project for each of them again and again would take long in a large one.
+  const texts = new Map(files.map(({ source: { path, text } }) => [path, edited(text, edits.get(path) ?? [])]));
+  const textOf = (path: string): string | undefined => texts.get(path) ?? readableFile(project, path)?.source.text;
   return new Project({
-    readFile: (path) => texts.get(path) ?? project.file(path)?.source.text,
-    exists: (path) => texts.has(path) || readableFile(project, path) !== undefined,
+    readFile: textOf,
+    exists: (path) => textOf(path) !== undefined,
     resolvePackage: (specifier, from) => project.host.resolvePackage(specifier, from),
   });
 }
@@ -69,7 +70,7 @@ function whyOtherMeaning(change: Change, file: FileScope, now: FileScope, moved:
 
 function otherMeaning({ oldName, newName }: Change, file: FileScope, { name, span }: Occurrence): Refusal {
   const place = { path: file.source.path, span };
-  const where = `line ${lineOf(file, place)} of ${place.path}`;
+  const where = whereIs(file, place);
   if (name === oldName) return refused(`In ${where}, \`${newName}\` would mean something else than \`${oldName}\` does now. Choose another name.`, place); // prettier-ignore
   return refused(`\`${name}\` in ${where} would no longer mean what it means now. Choose another name.`, place);
 }
@@ -99,7 +100,7 @@ const placeKey = ({ role }: Occurrence, start: number): string =>
 /** The key that a meaning must have when the edits are made. */
 function keyAfter({ target }: Occurrence, moved: Moved): string {
   const key = keyOf(target);
-  const at = /^(.*)#(\d+)( written)?$/s.exec(key);
+  const at = /^(.*)#(\d+)( written| axis)?$/s.exec(key);
   return at ? `${at[1]}#${moved(at[1]!, Number(at[2]))}${at[3] ?? ''}` : key;
 }
 
@@ -116,9 +117,6 @@ function whyWrong(
   const before = new Set(errors(project, file).map(({ code, span }) => `${code} ${moved(file.source.path, span.start)}`)); // prettier-ignore
   const added = errors(after, now).find(({ code, span }) => !before.has(`${code} ${span.start}`));
   if (!added) return undefined;
-  const { line } = now.source.positionAt(added.span.start);
-  return refused(`With this name line ${line} of ${file.source.path} would be wrong: ${added.message}`, {
-    path: file.source.path,
-    span: added.span,
-  });
+  const place = { path: file.source.path, span: added.span };
+  return refused(`With this name ${whereIs(now, place)} would be wrong: ${added.message}`, place);
 }

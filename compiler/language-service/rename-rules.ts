@@ -1,6 +1,7 @@
 /** What can be renamed, and what it may be called: refusals as sentences for people. */
 import { isKeyword } from '../../grammar/tokens.ts';
 import type { FileScope } from '../resolve/file-scope.ts';
+import { baseName } from '../resolve/paths.ts';
 import type { Binding } from './bindings.ts';
 import { localsOf, type Local } from './locals.ts';
 import { readsAsLayer } from './meaning.ts';
@@ -66,6 +67,7 @@ export function whyIllegal(binding: Binding, newName: string): Refusal | undefin
 }
 
 function whyWrongCase({ of }: Binding, newName: string): Refusal | undefined {
+  if (of.kind === 'axis') return undefined;
   const wanted = of.kind === 'local' ? localCase(of.local) : symbolCase(of.symbol?.unit.kind);
   if (wanted === undefined) return undefined;
   const isWrong = wanted.first === 'a capital' ? /^_*[a-z]/.test(newName) : /^_*[A-Z]/.test(newName);
@@ -113,6 +115,8 @@ const nouns: Readonly<Record<Local['what'], string>> = {
 
 /** What has the name already where this is declared: in the same body, or in the same file scope. */
 export function whyTaken({ of, file }: Binding, newName: string): Refusal | undefined {
+  // Two axes of one name in a pattern would be one: that is seen where meanings are compared.
+  if (of.kind === 'axis') return undefined;
   if (of.kind !== 'local') return whyTakenInFile(file, newName);
   const { local } = of;
   // An inner loop may hide an outer name; what is then meant is looked at everywhere.
@@ -122,7 +126,7 @@ export function whyTaken({ of, file }: Binding, newName: string): Refusal | unde
   ); // prettier-ignore
   if (!rival) return undefined;
   const place = { path: rival.file.source.path, span: rival.identifier.span };
-  return refused(`${capital(nouns[rival.what])} is called \`${newName}\` already, in line ${lineOf(rival.file, place)}.`, place); // prettier-ignore
+  return refused(`${capital(nouns[rival.what])} is called \`${newName}\` already, in ${whereIs(rival.file, place)}.`, place); // prettier-ignore
 }
 
 /** Of a file that declares or imports the name. */
@@ -132,9 +136,23 @@ export function whyTakenInFile(file: FileScope, newName: string): Refusal | unde
   const own = imported ? (imported.alias ?? imported.name) : symbol?.identifier;
   if (!own) return undefined;
   const place = { path: file.source.path, span: own.span };
-  return refused(`${imported ? 'An import' : capital(symbolCase(symbol!.unit.kind)?.what ?? 'a constant')} is called \`${newName}\` already, in line ${lineOf(file, place)} of ${place.path}.`, place); // prettier-ignore
+  return refused(`${imported ? 'An import' : capital(symbolCase(symbol!.unit.kind)?.what ?? 'a constant')} is called \`${newName}\` already, in ${whereIs(file, place)}.`, place); // prettier-ignore
+}
+
+/** What else goes by the name, outside `.nn` files. */
+export function notesOn({ of, name }: Binding): readonly string[] {
+  const weights = `Weights are named after \`${name}\`: files saved so far hold them under the old name.`;
+  const programs = `Programs that use the compiled model call it \`${name}\`: they must follow.`;
+  if (of.kind === 'axis') return [];
+  if (of.kind !== 'local') return of.symbol?.unit.kind === 'Const' ? [] : of.symbol?.unit.kind === 'Block' ? [weights] : [programs]; // prettier-ignore
+  const { what, unit, node, file } = of.local;
+  const isNaming = what === 'layer' || what === 'weight' || (node.kind === 'Parameter' && readsAsLayer(node, file));
+  const isCalled = (unit.kind === 'Model' && ['input', 'output', 'layer', 'loss'].includes(what)) || what === 'target';
+  return [...(isNaming ? [weights] : []), ...(isCalled ? [programs] : [])];
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-export const lineOf = (file: FileScope, { span }: FileSpan): number => file.source.positionAt(span.start).line;
+/** `line 3 of digits.nn` */
+export const whereIs = ({ source }: FileScope, { span }: FileSpan): string =>
+  `line ${source.positionAt(span.start).line} of ${baseName(source.path)}`;

@@ -6,6 +6,7 @@ import type { Span } from '../../grammar/source.ts';
 import { isKeyword } from '../../grammar/tokens.ts';
 import { lowerCamelCase } from '../check/layer-names.ts';
 import type { FileScope } from '../resolve/file-scope.ts';
+import { baseName } from '../resolve/paths.ts';
 import { bindingOf, type Binding } from './bindings.ts';
 import { NamesOfFiles } from './names.ts';
 import { occurrencesAt, occurrencesOf, type Occurrence } from './occurrences.ts';
@@ -14,6 +15,7 @@ import type { Project } from './project.ts';
 import { filesOf } from './references.ts';
 import { whyChanged } from './rename-check.ts';
 import {
+  notesOn,
   refused,
   whyForeign,
   whyIllegal,
@@ -28,7 +30,14 @@ export type { Refusal } from './rename-rules.ts';
 /** What an editor asks before it asks for a new name. */
 export type PreparedRename = { readonly kind: 'ready'; readonly span: Span; readonly name: string } | Refusal;
 
-export type Renaming = { readonly kind: 'edits'; readonly edits: ProjectEdit } | Refusal;
+export interface RenameEdits {
+  readonly kind: 'edits';
+  readonly edits: ProjectEdit;
+  /** What the rename changes outside `.nn` files, as sentences: names of saved weights, of what programs call. */
+  readonly notes: readonly string[];
+}
+
+export type Renaming = RenameEdits | Refusal;
 
 interface Renamed {
   readonly occurrence: Occurrence;
@@ -54,7 +63,7 @@ export function rename(
   const found = renamedAt(project.file(path), offset);
   if ('message' in found) return found;
   const { binding } = found;
-  if (newName === binding.name) return { kind: 'edits', edits: new Map() };
+  if (newName === binding.name) return { kind: 'edits', edits: new Map(), notes: [] };
   const why = whyIllegal(binding, newName) ?? whyTaken(binding, newName);
   if (why) return why;
   const files = filesOf(project, [path, binding.file.source.path, ...paths]).filter(isOurs);
@@ -72,7 +81,13 @@ export function rename(
         own.map((occurrence) => editOf(occurrence, newName)),
       );
   }
-  return whyChanged({ project, edits, files, newName, oldName: binding.name }) ?? { kind: 'edits', edits };
+  return (
+    whyChanged({ project, edits, files, newName, oldName: binding.name }) ?? {
+      kind: 'edits',
+      edits,
+      notes: notesOn(binding),
+    }
+  );
 }
 
 const isOurs = ({ source: { path } }: FileScope): boolean => !path.includes('/node_modules/');
@@ -96,7 +111,7 @@ function whyNoName(file: FileScope | undefined, offset: number): Refusal {
 function whyNotImported(file: FileScope, own: readonly Occurrence[], newName: string): Refusal | undefined {
   const imports = own.filter(({ role }) => role === 'import');
   const place = { path: file.source.path, span: imports[0]!.span };
-  if (newName.startsWith('_')) return refused(`Names that begin with \`_\` cannot be imported, and ${place.path} imports this one.`, place); // prettier-ignore
+  if (newName.startsWith('_')) return refused(`Names that begin with \`_\` cannot be imported, and ${baseName(place.path)} imports this one.`, place); // prettier-ignore
   return imports.some(({ imported }) => !imported?.alias) ? whyTakenInFile(file, newName) : undefined;
 }
 

@@ -74,6 +74,8 @@ function kindOf(target: Target, role: Occurrence['role']): Kind | undefined {
       return dtypes.has(target.name) ? { type: 'type', modifiers: ofLibrary } : { type: 'enumMember' };
     case 'type':
       return types.has(target.name) ? { type: 'type', modifiers: ofLibrary } : { type: 'enumMember' };
+    case 'axis':
+      return { type: 'typeParameter' };
     case 'dtype':
       return { type: 'type', modifiers: ofLibrary };
     case 'label':

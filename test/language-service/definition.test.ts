@@ -93,6 +93,19 @@ describe('definition', () => {
     expectDefinition('model M {\n  input x: [8]\n  layer ⟦enc⟧ = Dense(8)\n  output y = x -> enc\n}\ntrain M {\n  freeze: ["e¦nc.kernel"]\n}\n'); // prettier-ignore
   });
 
+  it('leads from axes of patterns to where they stand first', () => {
+    expectDefinition('block B {\n  input x: [4, 6]\n  output y = x -> rearrange("a (⟦b⟧ c) -> ¦b a c", b: 2)\n}\n');
+    expectDefinition('block B {\n  input x: [4, 6]\n  output y = x -> rearrange("a (⟦b⟧ c) -> b a c", ¦b: 2)\n}\n');
+    expectDefinition('block B {\n  input x: [4, 6]\n  output y = einsum("⟦q⟧ d, k d -> ¦q k", x, x)\n}\n');
+  });
+
+  it('leads from paths of frozen layers to where they are written', () => {
+    const text = 'block B {\n  input x: [3]\n  output y = x -> ⟦Dense⟧(3)\n}\nmodel M {\n  input x: [3]\n  output y = x -> B -> Dense(3)\n}\ntrain M {\n  freeze: [dense, b.den¦se]\n}\n'; // prettier-ignore
+    expectDefinition(text);
+    expectDefinition(text.replace('b.den¦se', '"b.de¦nse.kernel"'));
+    expectDefinition(text.replace('⟦Dense⟧', 'Dense').replace('-> B', '-> ⟦B⟧').replace('b.den¦se', '¦b.dense'));
+  });
+
   it('works while the text is being typed', () => {
     expectDefinition('model M {\n  input x: [8]\n  let ⟦h⟧ = x -> relu\n  output y = h¦ -> \n');
     expectDefinition('model M {\n  input x: [8]\n  let h = \n  let p = ⟦⟧x -> Pair(wide: ¦x,'.replace('⟦⟧', '').replace('input x', 'input ⟦x⟧')); // prettier-ignore

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { definitionAt, documentLinks, documentSymbols, foldingRanges, hierarchyItemAt, highlightsAt, incomingCalls, linkedEditingAt, outgoingCalls, Project, referencesAt, selectionRangesAt, semanticTokens, typeDefinitionAt, workspaceSymbols } from '../../compiler/language-service/index.ts'; // prettier-ignore
+import { definitionAt, documentLinks, documentSymbols, foldingRanges, hierarchyItemAt, highlightsAt, incomingCalls, edited, linkedEditingAt, outgoingCalls, prepareRename, Project, referencesAt, rename, selectionRangesAt, semanticTokens, typeDefinitionAt, workspaceSymbols } from '../../compiler/language-service/index.ts'; // prettier-ignore
 import { createMemoryHost } from '../../compiler/project/memory-host.ts';
 
 const root = join(import.meta.dirname, '../cases');
@@ -32,6 +32,8 @@ function mutated(text: string, random: (below: number) => number): string {
   return random(3) === 0 ? result.slice(0, random(result.length)) : result;
 }
 
+const occurrenceCount = (text: string, word: string): number => text.toLowerCase().split(word).length - 1;
+
 const path = '/a.nn';
 type Spanned = { readonly start: number; readonly end: number };
 
@@ -59,6 +61,8 @@ function expectSound(text: string, offsets: readonly number[]): void {
     inside(highlightsAt(project, path, offset).map(({ span }) => span));
     inside(linkedEditingAt(project, path, offset) ?? []);
     inside(selectionRangesAt(project, path, offset));
+    const ready = prepareRename(project, path, offset);
+    if (ready.kind === 'ready') inside([ready.span]);
     const item = hierarchyItemAt(project, path, offset);
     if (item) inside([...incomingCalls(project, item, []), ...outgoingCalls(project, item)].flatMap(({ item: other, spans }) => (other.path === path ? spans : []))); // prettier-ignore
   }
@@ -67,20 +71,38 @@ function expectSound(text: string, offsets: readonly number[]): void {
 describe('navigation', () => {
   it('answers at every sampled place of every program', () => {
     const random = randomFrom(7);
-    for (const text of programs.filter((_, i) => i % 3 === 0)) expectSound(text, [0, text.length, ...Array.from({ length: 6 }, () => random(text.length))]); // prettier-ignore
+    for (const text of programs.filter((_, i) => i % 5 === 0)) expectSound(text, [0, text.length, ...Array.from({ length: 4 }, () => random(text.length))]); // prettier-ignore
   });
 
   it('answers in broken and half-written programs', () => {
     const random = randomFrom(11);
-    for (let i = 0; i < 150; i++) {
+    for (let i = 0; i < 100; i++) {
       const text = mutated(programs[random(programs.length)]!.slice(0, 3000), random);
       expectSound(text, [text.length, ...Array.from({ length: 4 }, () => random(text.length + 1))]);
     }
   });
 
+  it('renames or says why not, in broken and half-written programs', () => {
+    const random = randomFrom(23);
+    for (let i = 0; i < 60; i++) {
+      const text = mutated(programs[random(programs.length)]!.slice(0, 1500), random);
+      const project = new Project(createMemoryHost({}));
+      project.setText(path, text);
+      const words = [...text.matchAll(/\b[A-Za-z_]\w*/g)];
+      const word = words[random(words.length)];
+      if (!word) continue;
+      const result = rename(project, path, word.index, /^_*[A-Z]/.test(word[0]) ? 'Qqfresh' : 'qqfresh', []);
+      if (result.kind === 'refused') expect(result.message).toMatch(/^\S.*\.$/s);
+      else {
+        const after = edited(text, result.edits.get(path)!);
+        expect(occurrenceCount(after, 'qqfresh')).toBe(result.edits.get(path)!.length);
+      }
+    }
+  });
+
   it('gives spans of highlights that are the name itself', () => {
     const random = randomFrom(3);
-    for (const text of programs) {
+    for (const text of programs.filter((_, n) => n % 3 === 1)) {
       const project = new Project(createMemoryHost({}));
       project.setText(path, text);
       for (let i = 0; i < 5; i++) {

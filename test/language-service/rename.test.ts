@@ -114,6 +114,25 @@ describe('rename', () => {
     expectRenamed({ '/a.nn': text('Trunk', 'trunk').replace('Trunk', 'Tr¦unk') }, 'BackBone', { '/a.nn': text('BackBone', 'backBone') }); // prettier-ignore
   });
 
+  it('changes axes in patterns, and what their labels say', () => {
+    const text = (heads: string, size: string): string =>
+      inModel(`let heads = 2\n  output y = x -> rearrange("h w (${heads} c) -> ${heads} c h w", ${size})`);
+    expectRenamed({ '/a.nn': text('heads', 'heads¦: 1') }, 'k', { '/a.nn': text('k', 'k: 1') });
+    expectRenamed({ '/a.nn': text('heads', 'heads:').replace('w (heads', 'w (he¦ads') }, 'k', { '/a.nn': text('k', 'k: heads') }); // prettier-ignore
+    expectRenamed({ '/a.nn': text('heads', 'heads¦:') }, 'k', { '/a.nn': text('heads', 'heads: k').replace('let heads', 'let k') }); // prettier-ignore
+    expectRefused({ '/a.nn': text('heads', 'heads¦: 1') }, 'h', 'In line 4 of a.nn, `h` would mean something else than `heads` does now. Choose another name.'); // prettier-ignore
+  });
+
+  it('says what else has the name', () => {
+    const notes = (text: string): readonly string[] => {
+      const { result } = renamed({ '/a.nn': text }, 'other');
+      return result.kind === 'edits' ? result.notes : [];
+    };
+    expect(notes(inModel('let h¦ = x\n  output y = h'))).toEqual([]);
+    expect(notes(inModel('output y¦ = x'))).toEqual(['Programs that use the compiled model call it `y`: they must follow.']); // prettier-ignore
+    expect(notes('block B {\n  input x: [n]\n  layer f¦ = Dense(3)\n  output y = x -> f\n}\n')).toEqual(['Weights are named after `f`: files saved so far hold them under the old name.']); // prettier-ignore
+  });
+
   it('works in a text that is being typed', () => {
     expectRenamed({ '/a.nn': 'model M {\n  input ¦x: [3]\n  let h = x -> Dense(\n  output y = x ->\n' }, 'image', { '/a.nn': 'model M {\n  input image: [3]\n  let h = image -> Dense(\n  output y = image ->\n' }); // prettier-ignore
   });
@@ -152,28 +171,32 @@ describe('what cannot be renamed', () => {
   });
 
   it('refuses what is taken, here and where it is imported', () => {
-    expectRefused({ '/a.nn': inModel('let h = x\n  output y¦ = h') }, 'h', 'A value is called `h` already, in line 3.');
-    expectRefused({ '/a.nn': 'block B {\n  input x: [h, w¦]\n  output y = x\n}\n' }, 'h', 'A size is called `h` already, in line 2.'); // prettier-ignore
+    expectRefused(
+      { '/a.nn': inModel('let h = x\n  output y¦ = h') },
+      'h',
+      'A value is called `h` already, in line 3 of a.nn.',
+    );
+    expectRefused({ '/a.nn': 'block B {\n  input x: [h, w¦]\n  output y = x\n}\n' }, 'h', 'A size is called `h` already, in line 2 of a.nn.'); // prettier-ignore
     const b = { '/b.nn': 'const A¦ = 1\n' };
-    expectRefused({ ...b, '/a.nn': 'import { A } from "./b.nn"\nconst B = A\n' }, 'B', 'A constant is called `B` already, in line 2 of /a.nn.'); // prettier-ignore
-    expectRefused({ ...b, '/a.nn': 'import { A } from "./b.nn"\nconst B = A\n' }, '_A', 'Names that begin with `_` cannot be imported, and /a.nn imports this one.'); // prettier-ignore
+    expectRefused({ ...b, '/a.nn': 'import { A } from "./b.nn"\nconst B = A\n' }, 'B', 'A constant is called `B` already, in line 2 of a.nn.'); // prettier-ignore
+    expectRefused({ ...b, '/a.nn': 'import { A } from "./b.nn"\nconst B = A\n' }, '_A', 'Names that begin with `_` cannot be imported, and a.nn imports this one.'); // prettier-ignore
   });
 
   it('refuses what would mean something else at any use, or make something else mean this', () => {
     expectRefused(
       { '/a.nn': 'const N¦ = 3\nblock B(k = 1) {\n  input x: [n]\n  output y = x -> Dense(N + k)\n}\n' },
       'k',
-      'In line 4 of /a.nn, `k` would mean something else than `N` does now. Choose another name.',
+      'In line 4 of a.nn, `k` would mean something else than `N` does now. Choose another name.',
     );
     expectRefused(
       { '/a.nn': 'const N¦ = 3\nconst M = N\nblock B {\n  input x: [h]\n  output y = x\n}\n' },
       'h',
-      '`h` in line 4 of /a.nn would no longer mean what it means now. Choose another name.',
+      '`h` in line 4 of a.nn would no longer mean what it means now. Choose another name.',
     );
     expectRefused(
       { '/a.nn': inModel('output y = x -> repeat 2 as ¦i { Conv2D(x.size + i, 3) }').replace('x.size + i', 'depth + i').replace('M {', 'M(depth = 3) {') },
       'depth',
-      '`depth` in line 3 of /a.nn would no longer mean what it means now. Choose another name.',
+      '`depth` in line 3 of a.nn would no longer mean what it means now. Choose another name.',
     ); // prettier-ignore
     expectRefused(
       {
@@ -181,18 +204,18 @@ describe('what cannot be renamed', () => {
           'block B(padding¦ = 3) {\n  input x: [8, 8, 1]\n  output y = x -> Conv2D(padding, 3, padding: same)\n}\n',
       },
       'same',
-      '`same` in line 3 of /a.nn would no longer mean what it means now. Choose another name.',
+      '`same` in line 3 of a.nn would no longer mean what it means now. Choose another name.',
     );
     expectRefused(
       { '/a.nn': 'block Mlp¦ {\n  input x: [n]\n  output y = x -> Dense(3)\n}\n' },
       'Dense',
-      '`Dense` in line 3 of /a.nn would no longer mean what it means now. Choose another name.',
+      '`Dense` in line 3 of a.nn would no longer mean what it means now. Choose another name.',
     );
   });
 
   it('refuses what would be wrong for another reason', () => {
     const { result } = renamed({ '/a.nn': inModel('output y = x -> for (w, ¦k) in [(8, 3)] { Conv2D(w, k) }') }, 'w');
-    expect(result.kind === 'refused' && result.message).toContain('line 3 of /a.nn');
+    expect(result.kind === 'refused' && result.message).toContain('line 3 of a.nn');
   });
 });
 
@@ -221,8 +244,7 @@ const programs = ['zoo', 'requires', 'bugs/good', 'mistakes/good', 'architecture
 }); // prettier-ignore
 
 /** What a project finds in a program: what was said and where, and what its models are made of. */
-function findings(text: string): { readonly said: readonly string[]; readonly models: string } {
-  const project = new Project(createMemoryHost({ '/a.nn': text }));
+function findings(project: Project): { readonly said: readonly string[]; readonly models: string } {
   const { diagnostics, models } = project.check('/a.nn')!;
   const said = diagnostics.map(({ code, file, span }) => `${code} ${file.positionAt(span.start).line}`).sort();
   return { said, models: JSON.stringify(summaryJson(models.map(summarize))) };
@@ -234,9 +256,9 @@ const writtenOut = (text: string): string => text.replaceAll(/\b(\w+):(?=\s*[,)]
 describe('a rename to a fresh name, in every program', () => {
   it('keeps what is said and what is built, and can be undone', () => {
     let tried = 0;
-    // Every second one; which name of it, changes.
+    // Not all of them, and of each one name: which, changes.
     for (const [at, { name, text }] of programs.entries()) {
-      if (at % 2 === 1 && !name.startsWith('zoo')) continue;
+      if (at % 3 !== 0 && !name.startsWith('zoo')) continue;
       const project = new Project(createMemoryHost({ '/a.nn': text }));
       const declared = occurrencesOf(project.file('/a.nn')!).filter(({ role }) => role === 'declaration');
       const chosen = declared[(at * 7) % declared.length];
@@ -245,16 +267,16 @@ describe('a rename to a fresh name, in every program', () => {
       const result = rename(project, '/a.nn', chosen.span.start, fresh, []);
       if (result.kind === 'refused') expect.fail(`${name}: ${chosen.name}: ${result.message}`);
       const after = edited(text, result.edits.get('/a.nn')!);
-      const [before, now] = [findings(text), findings(after)];
+      const back = new Project(createMemoryHost({ '/a.nn': after }));
+      const [before, now] = [findings(project), findings(back)];
       expect([name, chosen.name, now.said]).toEqual([name, chosen.name, before.said]);
       const named = (models: string): string => models.replaceAll(fresh, chosen.name).replaceAll(lowerCamelCase(fresh), lowerCamelCase(chosen.name)); // prettier-ignore
       expect([name, chosen.name, named(now.models)]).toEqual([name, chosen.name, named(before.models)]);
-      const back = new Project(createMemoryHost({ '/a.nn': after }));
       const undone = rename(back, '/a.nn', after.indexOf(fresh), chosen.name, []);
       if (undone.kind === 'refused') expect.fail(`${name}: back to ${chosen.name}: ${undone.message}`);
       expect([name, writtenOut(edited(after, undone.edits.get('/a.nn')!))]).toEqual([name, writtenOut(text)]);
       tried++;
     }
-    expect(tried).toBeGreaterThan(90);
+    expect(tried).toBeGreaterThan(70);
   });
 });
