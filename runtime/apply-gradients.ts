@@ -22,6 +22,8 @@ export async function applyGradients(state: ModelState, given: Given, use: Optim
   const gradients = heldGradients(state, given);
   try {
     const training = state.program.training === undefined ? undefined : await state.trainable();
+    // An optimiser of the caller's choice computes with kernels that come with the passes.
+    if (training === undefined && state.program.kernels !== undefined) await state.passing();
     state.requireAlive();
     const own = training && isOwn(training, use) ? training : undefined;
     if (own !== undefined) applyOwn(state, own, gradients, use?.learningRate);

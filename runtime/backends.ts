@@ -12,6 +12,7 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core';
 import { Device } from './device.ts';
+import { backendPackages as loaders } from './backend-packages.ts';
 import { nodeModule, withoutErrorListeners } from './node.ts';
 
 export type BackendName = 'wasm' | 'webgpu' | 'webgl' | 'cpu';
@@ -22,7 +23,13 @@ export interface BackendOptions {
    * script.
    */
   readonly wasmPaths?: string | WasmPaths;
+  /**
+   * The compiled `.wasm` file, or its bytes, where there is neither a file system nor `fetch` to get it by: at the edge. For bundles by nnlang's
+   * plugins; the file is `tfjs-backend-wasm-simd.wasm` of `@tensorflow/tfjs-backend-wasm`.
+   */
+  readonly wasmModule?: WasmSource;
 }
+export type WasmSource = WebAssembly.Module | BufferSource | Promise<BufferSource>;
 export type WasmPaths = {
   readonly [
     File in 'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm' | 'tfjs-backend-wasm-threaded-simd.wasm'
@@ -48,7 +55,7 @@ const devices = new WeakMap<KernelBackend, Device>();
 export async function useBackend(name: BackendName | 'auto' = 'auto', options: BackendOptions = {}): Promise<Device> {
   if (name !== 'auto') return start(name, options);
   const failures: string[] = [];
-  for (const candidate of nodeModule('node:module') === undefined ? browserOrder : nodeOrder) {
+  for (const candidate of present()) {
     try {
       return await start(candidate, options);
     } catch (error) {
@@ -56,6 +63,12 @@ export async function useBackend(name: BackendName | 'auto' = 'auto', options: B
     }
   }
   throw new BackendError(`No backend works here.\n${failures.join('\n')}`);
+}
+
+/** The backends that there are here, best first. */
+function present(): readonly BackendName[] {
+  const order = nodeModule('node:module') === undefined ? browserOrder : nodeOrder;
+  return order.filter((name) => Object.hasOwn(loaders, name));
 }
 
 /** The device over tfjs's current backend; if none is set yet, over the default one. */
@@ -98,15 +111,15 @@ function deviceOver(name: string, backend: KernelBackend): Device {
 }
 
 async function load(name: BackendName, options: BackendOptions): Promise<void> {
+  if (!Object.hasOwn(loaders, name)) {
+    throw new BackendError(
+      browserOrder.includes(name)
+        ? `The ${name} backend is not in this bundle, which was built for ${present().join(', ')}. Add it to the option \`backends\` of nnlang's plugin.`
+        : `There is no backend '${String(name)}'. Choose 'wasm', 'webgpu', 'webgl', 'cpu' or 'auto'.`,
+    );
+  }
   try {
-    if (name === 'wasm') await loadWasm(options);
-    else if (name === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
-    else if (name === 'webgl') await import('@tensorflow/tfjs-backend-webgl');
-    else if (name === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
-    else
-      throw new BackendError(
-        `There is no backend '${String(name)}'. Choose 'wasm', 'webgpu', 'webgl', 'cpu' or 'auto'.`,
-      );
+    await loaders[name]!(options);
   } catch (error) {
     if (error instanceof BackendError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -114,24 +127,5 @@ async function load(name: BackendName, options: BackendOptions): Promise<void> {
       `The ${name} backend could not be loaded. Is its package installed? npm install @tensorflow/tfjs-backend-${name} (${reason})`,
       { cause: error },
     );
-  }
-}
-
-async function loadWasm(options: BackendOptions): Promise<void> {
-  const wasm = await import('@tensorflow/tfjs-backend-wasm');
-  const paths = options.wasmPaths ?? installedWasmPaths();
-  if (typeof paths === 'string') wasm.setWasmPaths(paths);
-  else if (paths !== undefined) wasm.setWasmPaths({ ...paths });
-}
-
-/** In Node the files of the installed package, so that a bundled script finds them too; `undefined` elsewhere. */
-function installedWasmPaths(): string | undefined {
-  const modules = nodeModule('node:module');
-  if (modules === undefined) return undefined;
-  try {
-    const script = modules.createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-    return script.slice(0, Math.max(script.lastIndexOf('/'), script.lastIndexOf('\\')) + 1);
-  } catch {
-    return undefined;
   }
 }

@@ -86,7 +86,18 @@ async function instance<Instance>(
   report: LoadReport,
 ): Promise<Instance> {
   const device = await currentDevice();
-  return new modelClass(new ModelState(program, device, seed, given, report));
+  await program.kernels?.(device);
+  // Whoever loads all weights never loads what draws them.
+  const complete = report.fresh.length === 0 ? given : await initialised(program.spec, given, seed);
+  return new modelClass(new ModelState(program, device, seed, complete, report));
+}
+
+async function initialised(spec: ModelSpec, given: GivenWeights, seed: number): Promise<GivenWeights> {
+  const { freshWeight } = await import('./initializers/fresh-weight.ts');
+  const complete = new Map(given);
+  for (const [path, weight] of Object.entries(spec.weights))
+    if (!complete.has(path)) complete.set(path, freshWeight(path, weight, seed));
+  return complete;
 }
 
 async function storedWeights(from: AnyModel | WeightsSource): Promise<ReadonlyMap<string, StoredTensor>> {

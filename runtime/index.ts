@@ -1,7 +1,16 @@
 /** What emitted modules and applications import as `nnlang/runtime`. */
 export type { Tensor } from '@tensorflow/tfjs-core';
 export * from './program.ts';
-export { type BackendName, type BackendOptions, BackendError, currentDevice, useBackend } from './backends.ts';
+export {
+  type BackendName,
+  type BackendOptions,
+  BackendError,
+  type WasmPaths,
+  type WasmSource,
+  currentDevice,
+  useBackend,
+} from './backends.ts';
+export { type KernelSet, registerKernels } from './kernel-sets.ts';
 export { Device, free, type KernelAttributes, type KernelInputs, type Values } from './device.ts';
 export * from './kernels/binary.ts';
 export * from './kernels/loops.ts';

@@ -7,7 +7,6 @@ import { type Device, attempt } from './device.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import { Freezing } from './freezing.ts';
 import { ModelPlans } from './plans/plans.ts';
-import { initialValues } from './initializers/index.ts';
 import type {
   Data,
   DType,
@@ -17,7 +16,6 @@ import type {
   TensorSpec,
   TrainingProgram,
   UpdateResult,
-  WeightSpec,
 } from './program.ts';
 import type { Values } from './device.ts';
 import { WeightsError } from './weights-error.ts';
@@ -32,11 +30,13 @@ export interface LoadReport {
   readonly unexpected: readonly string[];
 }
 
-/** Values for weights; those left out are initialised. */
-export type GivenWeights = ReadonlyMap<
-  string,
-  { readonly data: Values; readonly shape: readonly number[]; readonly dtype: DType }
->;
+export interface GivenWeight {
+  readonly data: Values;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+/** Values for weights by path. */
+export type GivenWeights = ReadonlyMap<string, GivenWeight>;
 
 /** What a checkpoint tells besides tensors. */
 export interface Past {
@@ -84,6 +84,7 @@ export class ModelState {
   fitting = false;
   disposed = false;
 
+  /** @param given A value for each weight. */
   constructor(program: Program, device: Device, seed: number, given: GivenWeights, loaded: LoadReport) {
     this.program = program;
     this.device = device;
@@ -94,8 +95,7 @@ export class ModelState {
     this.rules = { model: name, source, tensors: namedSpecs(inputs, 'input'), requirements, valueRequirements };
     attempt(device, () => {
       for (const [path, weight] of Object.entries(program.spec.weights)) {
-        const values = given.get(path)?.data ?? freshValues(path, weight, seed);
-        this.weights[path] = device.write(values, [...weight.shape], weight.dtype);
+        this.weights[path] = device.write(given.get(path)!.data, [...weight.shape], weight.dtype);
       }
     });
   }
@@ -119,6 +119,7 @@ export class ModelState {
     if (training === undefined)
       throw new Error(`${spec.name} has no train block in ${spec.source}, so it cannot be trained.`);
     const loaded = await training();
+    await loaded.kernels?.(this.device);
     this.requireAlive();
     this.training ??= loaded;
     this.trainingRules = {
@@ -140,7 +141,9 @@ export class ModelState {
     const { spec, passes } = this.program;
     if (passes === undefined)
       throw new Error(`${spec.name} was built without forward and backward; build ${spec.source} again.`);
-    this.passes ??= await passes();
+    const loaded = await passes();
+    await loaded.kernels?.(this.device);
+    this.passes ??= loaded;
     this.requireAlive();
     return this.passes;
   }
@@ -247,12 +250,6 @@ function withSampleWeight(rules: BoundaryRules, { sampleWeights = false }: Train
 
 export function namedSpecs(specs: Readonly<Record<string, TensorSpec>>, role: NamedSpec['role']): NamedSpec[] {
   return Object.entries(specs).map(([name, spec]) => ({ name, role, spec }));
-}
-
-function freshValues(path: string, { dtype, shape, initializer }: WeightSpec, seed: number): Values {
-  const values = initialValues(path, shape, initializer, seed);
-  if (dtype === 'float32') return values;
-  return dtype === 'int32' ? Int32Array.from(values) : Uint8Array.from(values);
 }
 
 function replace(

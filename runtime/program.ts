@@ -79,7 +79,10 @@ export interface Program {
   readonly freeze?: readonly string[];
   /** The third emitted module: forward and backward as two halves. */
   readonly passes?: () => Promise<PassProgram>;
+  /** In bundles: registers the kernels that the module computes with; called before it first does. */
+  readonly kernels?: LoadKernels;
 }
+export type LoadKernels = (device: Device) => Promise<void>;
 
 /** How one entry of a report vector is folded over an epoch. */
 export type ReportEntry =
@@ -181,6 +184,7 @@ export interface PassProgram {
   readonly pass?: Pass;
   /** As in inference, where that differs. */
   readonly inferencePass?: Pass;
+  readonly kernels?: LoadKernels;
 }
 
 export interface TrainingProgram {
@@ -222,4 +226,5 @@ export interface TrainingProgram {
   adapt?(device: Device, weights: DataRecord, inputs: DataRecord): DataRecord;
   /** Loss and metrics without training: the report vector. */
   evaluate(device: Device, weights: DataRecord, inputs: DataRecord, targets: DataRecord): Data;
+  readonly kernels?: LoadKernels;
 }

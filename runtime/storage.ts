@@ -3,15 +3,9 @@
  * write.
  */
 import { nodeModule } from './node.ts';
+import { storedName } from './stored-name.ts';
 
-const scheme = 'indexeddb://';
 const [database, store] = ['nnlang', 'files'];
-
-/** The name of a file in IndexedDB; `undefined` for addresses of another kind. */
-export function storedName(address: string | URL): string | undefined {
-  const text = String(address);
-  return text.startsWith(scheme) ? text.slice(scheme.length) : undefined;
-}
 
 /** Where a plain path is no file: in browsers. */
 const nameOf = (path: string): string | undefined =>

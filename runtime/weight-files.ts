@@ -1,6 +1,6 @@
 /** Where weights come from and go to: files, addresses, responses, bytes. */
 import { nodeModule } from './node.ts';
-import { readStored, storedName, writeStored, writeWhole } from './storage.ts';
+import { storedName } from './stored-name.ts';
 import { WeightsError } from './weights-error.ts';
 
 /** A path (Node) or address, a response to `fetch`, a file or blob, or the bytes themselves. */
@@ -27,6 +27,7 @@ export async function weightBytes(
 async function bytesAt(address: string | URL): Promise<Uint8Array> {
   const stored = storedName(address);
   if (stored !== undefined) {
+    const { readStored } = await import('./storage.ts');
     const bytes = await readStored(String(address));
     if (bytes !== undefined) return bytes;
     throw new WeightsError(`There is no ${String(address)} in this browser's IndexedDB.`);
@@ -69,7 +70,7 @@ function filePath(address: string | URL): string | undefined {
  * @throws WeightsError outside Node for other addresses than `indexeddb://NAME`, or if the file cannot be written.
  */
 export async function saveBytes(target: string | URL, bytes: Uint8Array): Promise<void> {
-  if (storedName(target) !== undefined) return writeStored(String(target), bytes);
+  if (storedName(target) !== undefined) return (await import('./storage.ts')).writeStored(String(target), bytes);
   if (nodeModule('node:fs/promises') === undefined) {
     throw new WeightsError(
       `save() writes files in Node only. In a browser, save to 'indexeddb://${String(target)}', or take the bytes of toBytes(), for example for a Blob to download.`,
@@ -78,6 +79,7 @@ export async function saveBytes(target: string | URL, bytes: Uint8Array): Promis
   const path = filePath(target);
   if (path === undefined) throw new WeightsError(`save() writes to a path, not to ${String(target)}.`);
   try {
+    const { writeWhole } = await import('./storage.ts');
     await writeWhole(path, bytes);
   } catch (error) {
     throw new WeightsError(`${path} could not be written: ${reasonOf(error)}`, { cause: error });

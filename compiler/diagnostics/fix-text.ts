@@ -3,7 +3,7 @@
  * back and its fixes are tried one by one. Pure: the caller checks texts and writes files.
  */
 import type { Diagnostic, Fix, TextEdit } from './diagnostic.ts';
-import { sortDiagnostics } from './render-terminal.ts';
+import { sortDiagnostics } from './sort-diagnostics.ts';
 
 /** A fix that was applied, with the problem as it stood in the text of its round. */
 export interface AppliedFix {

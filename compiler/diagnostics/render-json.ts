@@ -3,7 +3,7 @@
  */
 import type { SourceFile, Span } from '../../grammar/source.ts';
 import type { Diagnostic, Severity } from './diagnostic.ts';
-import { sortDiagnostics } from './render-terminal.ts';
+import { sortDiagnostics } from './sort-diagnostics.ts';
 
 export interface JsonPosition {
   readonly line: number;

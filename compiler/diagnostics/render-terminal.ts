@@ -5,6 +5,7 @@
 import picocolors from 'picocolors';
 import type { Diagnostic, RelatedPlace, Severity } from './diagnostic.ts';
 import { renderExcerpt, visible, type ExcerptStyle, type Mark } from './render-excerpt.ts';
+import { sortDiagnostics } from './sort-diagnostics.ts';
 import { plural } from './suggest.ts';
 
 export interface RenderOptions {
@@ -105,20 +106,6 @@ const paint = (severity: Severity, colors: Colors): ((text: string) => string) =
 
 function styleOf(severity: Severity, colors: Colors): ExcerptStyle {
   return { gutter: colors.dim, primary: paint(severity, colors), secondary: colors.cyan };
-}
-
-/** By file in the order in which files first appear, then by place; at one place errors first. */
-export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const order = new Map<string, number>();
-  for (const { file } of diagnostics) if (!order.has(file.path)) order.set(file.path, order.size);
-  const rank = { error: 0, warning: 1, hint: 2 } as const;
-  return [...diagnostics].sort(
-    (a, b) =>
-      order.get(a.file.path)! - order.get(b.file.path)! ||
-      a.span.start - b.span.start ||
-      rank[a.severity] - rank[b.severity] ||
-      a.span.end - b.span.end,
-  );
 }
 
 /** `2 errors, 1 warning in 3 files`; undefined where there is nothing to count. */

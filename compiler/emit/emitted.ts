@@ -5,6 +5,8 @@ export interface EmittedFile {
   readonly code: string;
   /** Source map (version 3) as JSON. */
   readonly map: string;
+  /** What it imports from `nnlang/runtime` to run. */
+  readonly helpers: readonly string[];
 }
 export interface EmitOptions {
   readonly target: 'ts' | 'js';
@@ -12,4 +14,6 @@ export interface EmitOptions {
   readonly sourceMap: boolean;
   /** Version written into the header. */
   readonly version: string;
+  /** For bundlers: from where a module (`digits`, `digits.train`) imports a function `kernels` that registers what it computes with. */
+  readonly kernelsFrom?: (module: string) => string;
 }

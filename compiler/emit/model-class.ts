@@ -54,6 +54,7 @@ export function programConstant({ lowered, names, moduleFile }: ClassContext): r
   const fields = [
     names.spec === 'spec' ? 'spec' : `spec: ${names.spec}`,
     names.infer === 'infer' ? 'infer' : `infer: ${names.infer}`,
+    ...(names.kernels ? ['kernels'] : []),
     ...(freeze.length === 0 ? [] : [`freeze: [${freeze.map(quoted).join(', ')}]`]),
     ...(lowered.training === undefined ? [] : [`training: ${later('train')}`]),
     ...(lowered.passes === undefined ? [] : [`passes: ${later('pass')}`]),

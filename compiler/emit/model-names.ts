@@ -26,6 +26,8 @@ export interface ModelNames {
   readonly evaluate: string;
   readonly slots: string;
   readonly adapt: string;
+  /** Whether the module imports `kernels`, which registers what it computes with. */
+  readonly kernels: boolean;
   /** By the member's name. */
   readonly members: ReadonlyMap<string, MemberNames>;
 }
@@ -42,6 +44,7 @@ export interface MemberNames {
 export function modelNames(
   models: readonly ModelGraph[],
   taken: Iterable<string>,
+  kernels = false,
 ): ReadonlyMap<ModelGraph, ModelNames> {
   const scope = new Scope(taken, outputTypes);
   const several = models.length > 1;
@@ -64,6 +67,7 @@ export function modelNames(
       evaluate: own('evaluate'),
       slots: own('slots'),
       adapt: own('adapt'),
+      kernels,
       members: memberNames(model, own),
     };
     return [model, names];

@@ -32,11 +32,12 @@ const isPrinted = (modes: readonly Mode[] | undefined, mode: Mode): boolean =>
 export function printCode(
   lines: readonly Line[],
   options: PrintOptions,
-): { readonly code: string; readonly map: string } {
+): { readonly code: string; readonly map: string; readonly helpers: readonly string[] } {
   const { mode } = options;
+  const imported = importedNames(lines, mode);
   const printed = [
     ...options.header.map(plain),
-    ...[...importLines(lines, mode), ...(options.imports ?? [])].map(plain),
+    ...[...importLines(imported), ...(options.imports ?? [])].map(plain),
     plain(''),
     ...lines.flatMap((l): readonly Printed[] => {
       const pieces = l.code.filter((piece) => isPrinted(piece.modes, mode));
@@ -48,7 +49,7 @@ export function printCode(
   const tidy = withoutDoubleBlanks(printed);
   const code = tidy.map((l) => (l.text === '' ? '' : '  '.repeat(l.indent) + l.text)).join('\n');
   const link = options.sourceMap ? `//# sourceMappingURL=${options.fileName}.map\n` : '';
-  return { code: `${code}\n${link}`, map: sourceMap(tidy, options) };
+  return { code: `${code}\n${link}`, map: sourceMap(tidy, options), helpers: imported.values };
 }
 
 const plain = (text: string): Printed => ({ text, indent: 0, place: undefined });
@@ -61,19 +62,25 @@ function withoutDoubleBlanks(lines: readonly Printed[]): readonly Printed[] {
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function importLines(lines: readonly Line[], mode: Mode): readonly string[] {
+interface ImportedNames {
+  readonly values: readonly string[];
+  readonly types: readonly string[];
+}
+
+function importedNames(lines: readonly Line[], mode: Mode): ImportedNames {
   const values = new Set<string>();
   const types = new Set<string>();
   for (const piece of lines.flatMap((l): Code => l.code)) {
     if (piece.imports === undefined || !isPrinted(piece.modes, mode)) continue;
     (piece.imports.typeOnly ? types : values).add(piece.imports.name);
   }
-  const named = (names: ReadonlySet<string>): string => wrapped([...names].sort(byName));
-  return [
-    ...(values.size > 0 ? [`import ${named(values)} from 'nnlang/runtime';`] : []),
-    ...(types.size > 0 ? [`import type ${named(types)} from 'nnlang/runtime';`] : []),
-  ];
+  return { values: [...values].sort(byName), types: [...types].sort(byName) };
 }
+
+const importLines = ({ values, types }: ImportedNames): readonly string[] => [
+  ...(values.length > 0 ? [`import ${wrapped(values)} from 'nnlang/runtime';`] : []),
+  ...(types.length > 0 ? [`import type ${wrapped(types)} from 'nnlang/runtime';`] : []),
+];
 
 /** `{ a, b }`, over several lines where it is long. */
 function wrapped(names: readonly string[]): string {

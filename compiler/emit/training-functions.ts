@@ -300,8 +300,9 @@ export function exportedConstant(
   const exported = names.class === model.name;
   const prefix = exported ? 'export ' : '';
   const end = [{ text: ';' }];
+  const all: ValueRecord = names.kernels ? { ...fields, kernels: namedCode('kernels') } : fields;
   return [
-    ...linesOnly(bodyOnly, valueLines(fields, code`${prefix}const ${names.class}${typeOnly(code`: ${type}`)} = `, end)),
+    ...linesOnly(bodyOnly, valueLines(all, code`${prefix}const ${names.class}${typeOnly(code`: ${type}`)} = `, end)),
     line(declarationOnly(code`${prefix}declare const ${names.class}: ${type};`)),
     ...(exported ? [] : [line(`export { ${names.class} as ${model.name} };`)]),
     blank,

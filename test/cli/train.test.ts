@@ -61,7 +61,7 @@ const compiler = (host: Parameters<typeof fakeCompiler>[0]): Compiler => {
     check: (path) => ({ diagnostics: fake.check(path).diagnostics, models: models(path) }),
     build: async (path) => {
       const code = `const BROKEN = ${host.readFile(path)!.includes('broken')};\n${emitted}`;
-      return { diagnostics: [], files: [{ name: 'iris.js', code, map: '{}' }] };
+      return { diagnostics: [], files: [{ name: 'iris.js', code, map: '{}', helpers: [] }] };
     },
   };
 };

@@ -79,7 +79,7 @@ const path = '/cases.nn';
 /** @param only Fewer cases, for looking into one. */
 export function makeMatrix(only: (head: CaseHead) => boolean = () => true): Matrix {
   const all = drafts(only);
-  if (all.length === 0) return { cases: [], emit: () => [{ name: 'cases.js', code: '', map: '' }] };
+  if (all.length === 0) return { cases: [], emit: () => [{ name: 'cases.js', code: '', map: '', helpers: [] }] };
   const text = all.map((draft) => draft.text).join('\n\n');
   const { models, diagnostics } = createCompiler(createMemoryHost({ [path]: text })).check(path);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');

@@ -1,0 +1,171 @@
+/**
+ * The text of the modules that are in no file: which backends a bundle has, what of tfjs they are made of, where their `.wasm` files are, and the
+ * kernels of each model. tfjs's own entries would bring everything along.
+ */
+import { readFileSync } from 'node:fs';
+import type { BackendName } from '../emit/backends/backend-table.ts';
+import type * as SmallCore from '../../runtime/small-core.ts';
+import type { InstalledPackages } from './installed.ts';
+import { kernelsName, virtualImport } from './module-ids.ts';
+
+export interface BundleContext {
+  readonly packages: InstalledPackages;
+  readonly backends: readonly BackendName[];
+  readonly tensors: boolean;
+  readonly runtime: { readonly folder: string; readonly extension: string };
+  /** Code of imports, and of an expression for the address of a file that goes with the bundle. */
+  readonly asset: (path: string) => AssetCode;
+}
+export interface AssetCode {
+  readonly imports: readonly string[];
+  readonly address: string;
+}
+
+const importFrom = (what: string, path: string): string => `import ${what} from ${JSON.stringify(path)};`;
+const exportFrom = (what: string, path: string): string => `export ${what} from ${JSON.stringify(path)};`;
+const lines = (...texts: readonly string[]): string => `${texts.join('\n')}\n`;
+
+export function virtualText(name: string, context: BundleContext): string | undefined {
+  if (name === 'empty') return 'export default undefined;\nexport const wasmWorkerContents = "";\n';
+  if (name === 'core') return coreText(context);
+  if (name === 'backends') return backendsText(context);
+  if (name === 'wasm-glue') return glueText(context);
+  if (name === 'wasm-files') return wasmFilesText(context);
+  const backend = context.backends.find((one) => name === `backend-${one}`);
+  if (backend) return backendText(backend, context);
+  if (name.startsWith('kernels/')) return kernelsText(kernelNames(name), context);
+  const single = context.backends.find((one) => name.startsWith(`kernels-${one}/`));
+  return single && kernelListText(single, kernelNames(name), context);
+}
+
+const kernelNames = (name: string): readonly string[] => name.slice(name.indexOf('/') + 1).split(',').filter(Boolean); // prettier-ignore
+
+/** `backendPackages` of the runtime for these backends. One is at hand at once; of several, each is a script of its own. */
+function backendsText({ backends }: BundleContext): string {
+  if (backends.length === 1) {
+    const name = backends[0]!;
+    return lines(
+      importFrom('{ load }', virtualImport(`backend-${name}`)),
+      `export const backendPackages = { ${name}: load };`,
+    );
+  }
+  const entries = backends.map((name) => `  ${name}: async (options) => (await import(${JSON.stringify(virtualImport(`backend-${name}`))})).load(options),`); // prettier-ignore
+  return lines('export const backendPackages = {', ...entries, '};');
+}
+
+function backendText(backend: BackendName, { packages, runtime }: BundleContext): string {
+  if (backend !== 'wasm') {
+    // Registers the backend without its kernels.
+    return lines(importFrom('', packages.file(`tfjs-backend-${backend}`, 'dist/base.js')).replace(' from', ''), 'export async function load() {}'); // prettier-ignore
+  }
+  return lines(
+    importFrom('{ registerWasm }', `${runtime.folder}/wasm-start${runtime.extension}`),
+    importFrom('{ BackendWasm }', packages.file('tfjs-backend-wasm', 'dist/backend_wasm.js')),
+    importFrom('factory', virtualImport('wasm-glue')),
+    importFrom('{ files }', virtualImport('wasm-files')),
+    'export async function load(options) {',
+    '  registerWasm({ backend: BackendWasm, factory, files }, options);',
+    '}',
+  );
+}
+
+/** Emscripten's script is for `<script>` and CommonJS. As a module it needs `require` only in Node, where it has one by another way. */
+function glueText({ packages }: BundleContext): string {
+  const script = readFileSync(packages.file('tfjs-backend-wasm', 'wasm-out/tfjs-backend-wasm.js'), 'utf8');
+  const end = script.lastIndexOf("if (typeof exports === 'object' && typeof module");
+  return lines(
+    'const require = (name) => globalThis.process.getBuiltinModule(name);',
+    "const __dirname = '';",
+    'const __filename = undefined;',
+    end < 0 ? script : script.slice(0, end),
+    'export default WasmBackendModule;',
+  );
+}
+
+function wasmFilesText({ packages, asset }: BundleContext): string {
+  const files = { simd: 'tfjs-backend-wasm-simd.wasm', plain: 'tfjs-backend-wasm.wasm' };
+  const assets = Object.entries(files).map(([kind, file]) => ({ kind, ...asset(packages.file('tfjs-backend-wasm', `dist/${file}`)) })); // prettier-ignore
+  return lines(
+    ...assets.flatMap(({ imports }) => imports),
+    `export const files = { ${assets.map(({ kind, address }) => `${kind}: ${address}`).join(', ')} };`,
+  );
+}
+
+/** The kernels of a model on every backend of the bundle: `kernels`, as emitted modules import it. */
+function kernelsText(names: readonly string[], context: BundleContext): string {
+  const { backends, runtime } = context;
+  const register = importFrom('{ registerKernels }', `${runtime.folder}/kernel-sets${runtime.extension}`);
+  const call = (sets: string): string => `export const kernels = (device) => registerKernels(device, ${sets});`;
+  if (backends.length === 1) {
+    const list = virtualImport(kernelsName(names).replace('kernels/', `kernels-${backends[0]!}/`));
+    return lines(register, importFrom('{ kernels as set }', list), call(`{ ${backends[0]!}: set }`));
+  }
+  const sets = backends.map((name) => `${name}: () => import(${JSON.stringify(virtualImport(`kernels-${name}/${names.join(',')}`))})`); // prettier-ignore
+  return lines(register, call(`{ ${sets.join(', ')} }`));
+}
+
+function kernelListText(backend: BackendName, names: readonly string[], { packages }: BundleContext): string {
+  // Where a backend has no kernel of a name, what is emitted for it does without.
+  const found = names.flatMap((name) => packages.kernel(backend, name) ?? []);
+  return lines(
+    ...found.map(({ path, config }) => importFrom(`{ ${config} }`, path)),
+    `export const kernels = [${found.map(({ config }) => config).join(', ')}];`,
+  );
+}
+
+/**
+ * What backends and runtime use of `@tensorflow/tfjs-core`, from the modules that have it: the package's entry also brings optimisers, gradients and
+ * storage. With a platform of its own, for tfjs's takes storage along; and tensors that can be read, printed and disposed.
+ */
+function coreText({ packages, tensors, runtime }: BundleContext): string {
+  const at = (path: string): string => packages.file('tfjs-core', `dist/${path}.js`);
+  const shared = [
+    exportFrom('*', at('kernel_names')),
+    exportFrom('{ sumOutType, upcastType }', at('types')),
+    ...Object.entries(coreNamespaces).map(([name, path]) => exportFrom(`* as ${name}`, at(path))),
+  ];
+  // What is there under both names is taken from the first; the rest is for kernels that are dropped.
+  const small = exportFrom(`{ ${smallCore.join(', ')} }`, `${runtime.folder}/small-core${runtime.extension}`);
+  if (!tensors) return lines(small, exportFrom('*', at('globals')), exportFrom('*', at('ops/ops')), ...shared);
+  return lines(
+    importFrom('', at('flags')).replace(' from', ''),
+    importFrom('{ env as environment }', at('environment')),
+    importFrom('{ setOpHandler }', at('tensor')),
+    ...['globals', 'kernel_registry', 'ops/ops', 'gradients'].map((path) => exportFrom('*', at(path))),
+    exportFrom('{ ENV, Environment, env }', at('environment')),
+    exportFrom('{ DataStorage, KernelBackend }', at('backends/backend')),
+    exportFrom('{ Tensor, TensorBuffer, Variable }', at('tensor')),
+    ...shared,
+    platform,
+    methods,
+  );
+}
+
+const smallCore: readonly (keyof typeof SmallCore)[] = [
+  'engine', 'env', 'getBackend', 'setBackend', 'ready', 'findBackendFactory', 'registerBackend', 'registerKernel', 'getKernel', 'dispose',
+  'deprecationWarn', 'buffer', 'tensor', 'TensorBuffer', 'KernelBackend', 'DataStorage',
+]; // prettier-ignore
+
+/** Name spaces that tfjs-core exports, by the module of each. */
+export const coreNamespaces: Readonly<Record<string, string>> = {
+  util: 'util', backend_util: 'backends/backend_util', slice_util: 'ops/slice_util', broadcast_util: 'ops/broadcast_util',
+  tensor_util: 'tensor_util', gather_util: 'ops/gather_nd_util', scatter_util: 'ops/scatter_nd_util', device_util: 'device_util',
+  kernel_impls: 'backends/kernel_impls',
+}; // prettier-ignore
+
+const platform = `if (environment().platform == null) {
+  environment().setPlatform('nnlang', {
+    fetch: (path, init) => fetch(path, init),
+    now: () => performance.now(),
+    encode: (text) => new TextEncoder().encode(text),
+    decode: (bytes, encoding) => new TextDecoder(encoding).decode(bytes),
+    setTimeoutCustom: (callback, delay) => setTimeout(callback, delay),
+    isTypedArray: (array) => ArrayBuffer.isView(array) && !(array instanceof DataView),
+  });
+}`;
+
+/** Whoever computes with tensors imports tfjs, which puts its own in the place of these. */
+const methods = `const without = (name) => () => {
+  throw new Error('tensor.' + name + '() computes with tfjs: import "@tensorflow/tfjs-core" and the package of the backend.');
+};
+setOpHandler({ buffer: without('buffer'), cast: without('cast'), clone: without('clone'), print: (tensor, verbose) => console.log(tensor.toString(verbose)) });`;

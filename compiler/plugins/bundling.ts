@@ -1,0 +1,94 @@
+/**
+ * What a bundler asks, answered: which module an import means, and what is in it. Knows no bundler; `plugin.ts` does.
+ */
+import type { CompileReport } from '../api.ts';
+import { createNodeHost } from '../project/node-host.ts';
+import { virtualText, type AssetCode } from './bundle-modules.ts';
+import { CompiledFiles } from './compiled-files.ts';
+import { InstalledPackages, runtimeFolder } from './installed.ts';
+import { kernelsOfHelpers, laterKernels } from './kernels-of-helpers.ts';
+import { emittedName, fileModule, kernelsName, siblingModule, virtualId, virtualName, type FileModule } from './module-ids.ts'; // prettier-ignore
+import type { CheckedOptions } from './plugin-options.ts';
+
+/** Where tfjs comes from: `bundle`, `packages` as in the options; `dev`: the packages, with addresses of the `.wasm` files. */
+export type Mode = 'bundle' | 'packages' | 'dev';
+
+export class Bundling {
+  readonly options: CheckedOptions;
+  readonly files: Readonly<Record<'bundle' | 'packages', CompiledFiles>>;
+  readonly runtime = runtimeFolder();
+  #root = process.cwd();
+  #packages: InstalledPackages | undefined;
+
+  constructor(options: CheckedOptions) {
+    this.options = options;
+    const { backends } = options;
+    const common = { host: createNodeHost(), target: 'js', backends, sourceMap: false } as const;
+    this.files = {
+      bundle: new CompiledFiles({ ...common, kernelsFrom: (module) => `./${module}.kernels.js` }),
+      packages: new CompiledFiles(common),
+    };
+  }
+
+  get root(): string {
+    return this.#root;
+  }
+
+  set root(root: string) {
+    this.#root = root;
+    this.#packages = undefined;
+  }
+
+  get packages(): InstalledPackages {
+    return (this.#packages ??= new InstalledPackages(this.#root));
+  }
+
+  /** The same plugin once more, for what Vite builds apart. */
+  again: () => unknown = () => undefined;
+
+  report(path: string, mode: Mode): Promise<CompileReport> {
+    return this.files[mode === 'bundle' ? 'bundle' : 'packages'].report(path);
+  }
+
+  /** What an import means; undefined where the bundler shall find out. */
+  async resolved(specifier: string, importer: string | undefined, mode: Mode): Promise<string | undefined> {
+    const from = importer === undefined ? undefined : fileModule(importer);
+    if (from && specifier.startsWith('./')) {
+      const sibling = siblingModule(specifier, from);
+      if (sibling !== undefined) return sibling;
+      if (specifier === `./${emittedName(from)}.kernels.js`) return virtualId(await this.#kernelsOf(from));
+    }
+    if (mode === 'packages') return undefined;
+    const { folder, extension } = this.runtime;
+    if (specifier === 'nnlang/runtime') return `${folder}/index${extension}`;
+    if (/^\.\/backend-packages\.[jt]s$/.test(specifier) && importer?.startsWith(folder)) {
+      return virtualId(mode === 'dev' ? 'dev-backends' : 'backends');
+    }
+    const name = virtualName(specifier);
+    if (name !== undefined) return virtualId(name);
+    return mode === 'bundle' ? this.#resolvedInTfjs(specifier, importer) : undefined;
+  }
+
+  #resolvedInTfjs(specifier: string, importer: string | undefined): string | undefined {
+    if (importer === undefined) return undefined;
+    const isOurs = importer.startsWith(this.runtime.folder) || virtualName(importer) !== undefined;
+    const isBackend = /[\\/]@tensorflow[\\/]tfjs-backend-/.test(importer);
+    if (specifier === '@tensorflow/tfjs-core' && (isOurs || isBackend)) return virtualId('core');
+    // Its own start would take these along, which is not what starts it.
+    return isBackend && /wasm-out\/.*\.js$/.test(specifier) ? virtualId('empty') : undefined;
+  }
+
+  async #kernelsOf(module: FileModule): Promise<string> {
+    const { files } = await this.report(module.path, 'bundle');
+    const file = files?.find(({ name }) => name === `${emittedName(module)}.js`);
+    const asked = (file?.helpers ?? []).flatMap((helper) => kernelsOfHelpers[helper] ?? []);
+    return kernelsName([...new Set([...asked, ...(module.part === 'main' ? [] : laterKernels)])].sort());
+  }
+
+  virtual(id: string, asset: (path: string) => AssetCode): string | undefined {
+    const name = virtualName(id);
+    if (name === undefined) return undefined;
+    const { backends, tensors } = this.options;
+    return virtualText(name, { packages: this.packages, backends, tensors, runtime: this.runtime, asset });
+  }
+}

@@ -1,0 +1,89 @@
+/** esbuild's own hooks: unplugin's would keep every module in one name space, where relative imports and places of errors get lost. */
+import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import type { PartialMessage, PluginBuild } from 'esbuild';
+import type { Problem } from '../api.ts';
+import { assetOf, type Bundler } from './assets.ts';
+import { coreNamespaces } from './bundle-modules.ts';
+import type { Bundling, Mode } from './bundling.ts';
+import { loadedFile } from './loaded-file.ts';
+import { fileModule, virtualName } from './module-ids.ts';
+
+const namespace = 'nnlang';
+
+export function setUpEsbuild(build: PluginBuild, bundling: Bundling, bundler: Bundler, mode: () => Mode): void {
+  const { initialOptions } = build;
+  bundling.root = initialOptions.absWorkingDir ?? process.cwd();
+  bundler.format = initialOptions.format ?? (initialOptions.platform === 'node' ? 'cjs' : 'iife');
+  bundler.hasExternalPackages = initialOptions.packages === 'external';
+  initialOptions.loader = { '.wasm': 'file', ...initialOptions.loader };
+  build.onResolve({ filter: importsOfInterest }, async ({ path, importer, pluginData }) => {
+    const from = typeof pluginData === 'string' ? pluginData : importer;
+    const resolved = await bundling.resolved(path, from, mode());
+    if (resolved === undefined) return undefined;
+    const file = fileModule(resolved);
+    if (file) return { path: file.path, suffix: resolved.slice(file.path.length), sideEffects: false };
+    if (isAbsolute(resolved)) return { path: resolved, sideEffects: false };
+    // Keys are bound to no file, so no two of them clash.
+    return { path: virtualName(resolved)!, namespace, pluginData: resolved, sideEffects: hasEffects(resolved) };
+  });
+  build.onLoad({ filter: /\.nn$/ }, async ({ path, suffix }) => {
+    const loaded = await loadedFile(fileModule(path + suffix)!, mode(), bundling);
+    const messages = (problems: readonly Problem[]): PartialMessage[] => problems.map(messageOf);
+    return {
+      contents: withMap(loaded),
+      loader: 'js',
+      pluginData: path + suffix,
+      watchFiles: [...loaded.dependencies],
+      errors: messages(loaded.errors),
+      warnings: [...messages(loaded.warnings), ...loaded.notes.map((text) => ({ text }))],
+    };
+  });
+  build.onLoad({ filter: /[\\/]@tensorflow[\\/]tfjs-backend-\w+[\\/]dist[\\/].*\.js$/ }, ({ path }) =>
+    mode() === 'bundle' ? { contents: shakeable(readFileSync(path, 'utf8'), bundling), loader: 'js' } : undefined,
+  );
+  build.onLoad({ filter: /.*/, namespace }, ({ pluginData }) => ({
+    contents: bundling.virtual(String(pluginData), (path) => assetOf(path, bundler, undefined)) ?? '',
+    loader: 'js',
+    resolveDir: bundling.root,
+    pluginData,
+  }));
+}
+
+/** esbuild drops what is not used of a name space only where it is imported as such; tfjs-core exports name spaces by name. */
+function shakeable(code: string, { packages }: Bundling): string {
+  return code.replace(/^import \{([^}]*)\} from '@tensorflow\/tfjs-core';/m, (_, list: string) => {
+    const names = list.split(',').map((name) => name.trim());
+    const spaces = names.flatMap((name) => {
+      const path = coreNamespaces[name];
+      return path === undefined ? [] : [`import * as ${name} from ${JSON.stringify(packages.file('tfjs-core', `dist/${path}.js`))};`]; // prettier-ignore
+    });
+    const others = names.filter((name) => coreNamespaces[name] === undefined);
+    // On one line, so that maps stay right.
+    return [...spaces, `import { ${others.join(', ')} } from '@tensorflow/tfjs-core';`].join(' ');
+  });
+}
+
+/** What may be a module of ours, or one of tfjs that takes more along than is needed. */
+export const importsOfInterest = /^\.\.?\/.*\.[jt]s$|^nnlang|^\0nnlang|^@tensorflow\/tfjs-core$/;
+
+/** Those that set up tfjs. */
+const hasEffects = (id: string): boolean => /\/(core|backend-\w+)$/.test(id);
+
+function messageOf({ file, line, column, endLine, endColumn, message, code, help }: Problem): PartialMessage {
+  const lineText = readFileSync(file, 'utf8').split(/\r?\n/)[line - 1] ?? '';
+  const length = endLine === line ? endColumn - column : lineText.length - column + 1;
+  return {
+    text: `${message} [${code}]`,
+    // esbuild counts bytes.
+    location: { file, line, column: bytes(lineText.slice(0, column - 1)), length: bytes(lineText.slice(column - 1, column - 1 + length)), lineText }, // prettier-ignore
+    notes: help === undefined ? [] : [{ text: help }],
+  };
+}
+
+const bytes = (text: string): number => Buffer.byteLength(text);
+
+const withMap = ({ code, map }: { readonly code: string; readonly map: string | undefined }): string =>
+  map === undefined
+    ? code
+    : `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}\n`;

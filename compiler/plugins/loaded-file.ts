@@ -1,0 +1,48 @@
+/** The module of a `.nn` file that a bundler asks for, or what is wrong with it; types are written by the way. */
+import type { Problem } from '../api.ts';
+import { errorCode } from '../project/node-host.ts';
+import { UserError } from '../project/user-error.ts';
+import type { Bundling, Mode } from './bundling.ts';
+import { hotCode } from './hot-code.ts';
+import { emittedName, type FileModule } from './module-ids.ts';
+import { writeTypeFiles } from './type-files.ts';
+
+export interface LoadedFile {
+  /** Empty where there are errors. */
+  readonly code: string;
+  readonly map: string | undefined;
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  /** What else to tell. */
+  readonly notes: readonly string[];
+  /** Absolute paths, its own among them. */
+  readonly dependencies: readonly string[];
+}
+
+export async function loadedFile(module: FileModule, mode: Mode, bundling: Bundling): Promise<LoadedFile> {
+  const { problems, dependencies, files } = await bundling.report(module.path, mode);
+  const isMain = module.part === 'main';
+  const warnings = isMain ? problems.filter(({ severity }) => severity === 'warning') : [];
+  if (!files) {
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    return { code: '', map: undefined, errors, warnings, notes: [], dependencies };
+  }
+  const file = files.find(({ name }) => name === `${emittedName(module)}.js`);
+  if (!file) throw new Error(`${module.path} has no module for ${module.part}.`);
+  const notes = isMain && bundling.options.types ? refreshedTypes(module.path, { files }) : [];
+  const hot = mode === 'dev' && isMain ? hotCode(file.code, module.path) : '';
+  const map = bundling.options.sourceMap ? file.map : undefined;
+  return { code: file.code + hot, map, errors: [], warnings, notes, dependencies };
+}
+
+/** A folder that cannot be written to is no reason to stop: types are for the editor. */
+function refreshedTypes(path: string, report: Parameters<typeof writeTypeFiles>[1]): readonly string[] {
+  if (/[\\/]node_modules[\\/]/.test(path)) return [];
+  try {
+    writeTypeFiles(path, report);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError) && errorCode(error) === undefined) throw error;
+    return [`nnlang: ${(error as Error).message}. The option \`types: false\` leaves types out.`];
+  }
+}

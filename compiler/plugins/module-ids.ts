@@ -1,0 +1,49 @@
+/**
+ * Names of the modules that a bundler sees. `digits.nn` is inference; `digits.nn?nn=train` and `digits.nn?nn=pass` are what it loads later. What is
+ * in no file has a name of its own: imported as `nnlang-virtual/NAME`, it is known to the bundler as `\0nnlang/NAME`.
+ */
+import { baseName } from '../resolve/paths.ts';
+
+export const parts = ['main', 'train', 'pass'] as const;
+export type Part = (typeof parts)[number];
+
+export interface FileModule {
+  readonly path: string;
+  readonly part: Part;
+}
+
+/** Undefined for what is no `.nn` file. Bundlers add queries of their own (`?import`, `&t=1`), which do not matter. */
+export function fileModule(id: string): FileModule | undefined {
+  const [path = '', query = ''] = id.split('?', 2);
+  if (!path.endsWith('.nn') || path.startsWith('\0')) return undefined;
+  const asked = new URLSearchParams(query).get('nn');
+  return { path, part: parts.find((part) => part === asked) ?? 'main' };
+}
+
+/** The name that emission gives to the module: `digits.train`. */
+export const emittedName = ({ path, part }: FileModule): string => {
+  const base = baseName(path).replace(/\.nn$/, '');
+  return part === 'main' ? base : `${base}.${part}`;
+};
+
+/** What `./digits.train.js` means in `digits.nn`. */
+export function siblingModule(specifier: string, importer: FileModule): string | undefined {
+  const part = parts.find((one) => specifier === `./${emittedName({ path: importer.path, part: one })}.js`);
+  return part && (part === 'main' ? importer.path : `${importer.path}?nn=${part}`);
+}
+
+const virtualSpecifier = 'nnlang-virtual/';
+const virtualPrefix = '\0nnlang/';
+
+/** For an `import` in a module of ours. */
+export const virtualImport = (name: string): string => `${virtualSpecifier}${name}`;
+/** For the bundler. */
+export const virtualId = (name: string): string => `${virtualPrefix}${name}`;
+/** The name behind either. */
+export const virtualName = (id: string): string | undefined =>
+  [virtualSpecifier, virtualPrefix]
+    .filter((prefix) => id.startsWith(prefix))
+    .map((prefix) => id.slice(prefix.length))[0];
+
+/** `kernels/Add,Relu`: sorted, so that models which compute with the same share a module. */
+export const kernelsName = (kernels: readonly string[]): string => `kernels/${kernels.join(',')}`;

@@ -1,0 +1,78 @@
+/**
+ * One plugin for all bundlers, over unplugin. What imports mean and what is in the modules is in `bundling.ts`; here is what differs from bundler to
+ * bundler: where the project is, how a file goes with the bundle, how an error is shown.
+ */
+import { createUnplugin, type UnpluginBuildContext, type TransformResult, type UnpluginContext } from 'unplugin';
+import { Bundling, type Mode } from './bundling.ts';
+import { assetOf, type Bundler } from './assets.ts';
+import { importsOfInterest, setUpEsbuild } from './esbuild-side.ts';
+import { loadedFile } from './loaded-file.ts';
+import { fileModule, virtualName, type FileModule } from './module-ids.ts';
+import { isPluginError, placeOf, pluginError, warningText, withFrame } from './plugin-error.ts';
+import { checkedOptions, type PluginOptions } from './plugin-options.ts';
+import { configureVite, devModuleText, viteMode, type ViteState } from './vite-side.ts';
+
+type SourceMapInput = NonNullable<Exclude<TransformResult, string | undefined | void>>['map'];
+type Context = UnpluginBuildContext & UnpluginContext;
+
+const name = 'nnlang';
+
+export const nnPlugin = createUnplugin<PluginOptions | undefined, false>((given, meta) => {
+  const options = checkedOptions(given);
+  const bundling = new Bundling(options);
+  const framework = meta.framework;
+  bundling.again = () => nnPlugin.vite(given);
+  const bundler: Bundler = { framework, format: undefined, hasExternalPackages: false };
+  const vite: ViteState = { config: undefined };
+  const modeOf = (context: unknown): Mode => {
+    if (framework === 'vite') return viteMode(vite, context, options);
+    return bundler.hasExternalPackages && !options.targetIsGiven ? 'packages' : options.target;
+  };
+  const virtual = (id: string, context: unknown): string | undefined =>
+    virtualName(id) === 'dev-backends'
+      ? devModuleText(bundling)
+      : bundling.virtual(id, (path) => assetOf(path, bundler, context));
+  if (framework === 'esbuild') {
+    return { name, esbuild: { setup: (build) => setUpEsbuild(build, bundling, bundler, () => modeOf(undefined)) } };
+  }
+  return {
+    name,
+    enforce: 'pre',
+    resolveId: {
+      filter: { id: importsOfInterest },
+      async handler(id, importer) {
+        return bundling.resolved(id, importer, modeOf(this));
+      },
+    },
+    load: {
+      filter: { id: /\.nn(\?|$)|nnlang[/\\]/ },
+      async handler(id) {
+        const module = fileModule(id);
+        try {
+          return module ? await load(this, id, module, modeOf(this), bundling) : virtual(id, this);
+        } catch (error) {
+          // These show nothing but the message.
+          throw isPluginError(error) && /webpack|rspack/.test(framework) ? withFrame(error, bundling.root) : error;
+        }
+      },
+    },
+    vite: configureVite(vite, bundling),
+    webpack: (compiler) => {
+      bundling.root = compiler.context;
+    },
+    rspack: (compiler) => {
+      bundling.root = compiler.context;
+    },
+  };
+});
+
+async function load(context: Context, id: string, module: FileModule, mode: Mode, bundling: Bundling) {
+  const loaded = await loadedFile(module, mode, bundling);
+  for (const path of loaded.dependencies) if (path !== module.path) context.addWatchFile(path);
+  if (loaded.errors.length > 0) throw pluginError(loaded.errors, bundling.root);
+  for (const problem of loaded.warnings) {
+    context.warn({ message: warningText(problem, bundling.root), id, plugin: 'nnlang', loc: placeOf(problem) });
+  }
+  for (const note of loaded.notes) context.warn(note);
+  return { code: loaded.code, map: loaded.map === undefined ? null : (JSON.parse(loaded.map) as SourceMapInput) };
+}
