@@ -4,6 +4,7 @@ import type { Values } from './device.ts';
 import { readCheckpoint } from './checkpoints.ts';
 import { type GivenWeights, type LoadReport, ModelState } from './model-state.ts';
 import { Model } from './model.ts';
+import { nodeModule } from './node.ts';
 import type { DType, ModelSpec, Program } from './program.ts';
 import { type StoredTensor, readSafetensors } from './safetensors.ts';
 import { type WeightsSource, weightBytes } from './weight-files.ts';
@@ -89,7 +90,9 @@ async function instance<Instance>(
   await program.kernels?.(device);
   // Whoever loads all weights never loads what draws them.
   const complete = report.fresh.length === 0 ? given : await initialised(program.spec, given, seed);
-  return new modelClass(new ModelState(program, device, seed, complete, report));
+  const state = new ModelState(program, device, seed, complete, report);
+  if (nodeModule('node:module') !== undefined) await state.plans.load();
+  return new modelClass(state);
 }
 
 async function initialised(spec: ModelSpec, given: GivenWeights, seed: number): Promise<GivenWeights> {

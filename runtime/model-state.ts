@@ -6,7 +6,7 @@ import type { BoundaryRules, NamedSpec } from './boundary.ts';
 import { type Device, attempt } from './device.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import { Freezing } from './freezing.ts';
-import { ModelPlans } from './plans/plans.ts';
+import { LazyPlans } from './plans/lazy-plans.ts';
 import type {
   Data,
   DType,
@@ -76,7 +76,7 @@ export class ModelState {
   readonly applied: Record<string, number> = {};
   readonly freezing: Freezing;
   /** Inference prepared for the sizes of inputs. */
-  readonly plans = new ModelPlans(this);
+  readonly plans = new LazyPlans(this);
   /** Another number whenever a weight is replaced. */
   version = 0;
   /** Layers whose statistics are not to be learned from data any more, by path. */

@@ -54,6 +54,9 @@ export const registerKernel = (kernel: Kernel): void =>
 export const getKernel = (kernel: string, backend: string): Kernel | undefined =>
   theEngine.kernels.get(keyOf(kernel, backend));
 
+export const getKernelsForBackend = (backend: string): readonly Kernel[] =>
+  [...theEngine.kernels.values()].filter(({ backendName }) => backendName === backend);
+
 /** Flags are for what is not here. */
 export const env = (): object => ({ registerFlag() {}, set() {}, get() {}, getBool: () => false, getNumber: () => 0 });
 export const deprecationWarn = (text: string): void => console.warn(text);

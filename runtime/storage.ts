@@ -3,9 +3,14 @@
  * write.
  */
 import { nodeModule } from './node.ts';
-import { storedName } from './stored-name.ts';
 
 const [database, store] = ['nnlang', 'files'];
+const scheme = 'indexeddb://';
+
+/** The name of a file in IndexedDB; `undefined` for addresses of another kind. */
+function storedName(path: string): string | undefined {
+  return path.startsWith(scheme) ? path.slice(scheme.length) : undefined;
+}
 
 /** Where a plain path is no file: in browsers. */
 const nameOf = (path: string): string | undefined =>

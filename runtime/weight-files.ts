@@ -1,6 +1,5 @@
 /** Where weights come from and go to: files, addresses, responses, bytes. */
 import { nodeModule } from './node.ts';
-import { storedName } from './stored-name.ts';
 import { WeightsError } from './weights-error.ts';
 
 /** A path (Node) or address, a response to `fetch`, a file or blob, or the bytes themselves. */
@@ -24,9 +23,11 @@ export async function weightBytes(
   throw new WeightsError('load() takes a path, a URL, a Response, a File or Blob, or the bytes of a safetensors file.');
 }
 
+/** In a browser's IndexedDB, which is for a script of its own. */
+const isStored = (address: string | URL): boolean => String(address).startsWith('indexeddb://');
+
 async function bytesAt(address: string | URL): Promise<Uint8Array> {
-  const stored = storedName(address);
-  if (stored !== undefined) {
+  if (isStored(address)) {
     const { readStored } = await import('./storage.ts');
     const bytes = await readStored(String(address));
     if (bytes !== undefined) return bytes;
@@ -70,7 +71,7 @@ function filePath(address: string | URL): string | undefined {
  * @throws WeightsError outside Node for other addresses than `indexeddb://NAME`, or if the file cannot be written.
  */
 export async function saveBytes(target: string | URL, bytes: Uint8Array): Promise<void> {
-  if (storedName(target) !== undefined) return (await import('./storage.ts')).writeStored(String(target), bytes);
+  if (isStored(target)) return (await import('./storage.ts')).writeStored(String(target), bytes);
   if (nodeModule('node:fs/promises') === undefined) {
     throw new WeightsError(
       `save() writes files in Node only. In a browser, save to 'indexeddb://${String(target)}', or take the bytes of toBytes(), for example for a Blob to download.`,

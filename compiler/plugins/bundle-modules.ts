@@ -27,8 +27,10 @@ const lines = (...texts: readonly string[]): string => `${texts.join('\n')}\n`;
 
 export function virtualText(name: string, context: BundleContext): string | undefined {
   if (name === 'empty') return 'export default undefined;\nexport const wasmWorkerContents = "";\n';
+  if (name === 'without-cpu') return withoutText(`${context.runtime.folder}/kernels/on-cpu${context.runtime.extension}`); // prettier-ignore
   if (name === 'core') return coreText(context);
   if (name === 'backends') return backendsText(context);
+  if (name === 'wasm-whole') return wholeWasmText(context);
   if (name === 'wasm-glue') return glueText(context);
   if (name === 'wasm-files') return wasmFilesText(context);
   const backend = context.backends.find((one) => name === `backend-${one}`);
@@ -37,6 +39,10 @@ export function virtualText(name: string, context: BundleContext): string | unde
   const single = context.backends.find((one) => name.startsWith(`kernels-${one}/`));
   return single && kernelListText(single, kernelNames(name), context);
 }
+
+/** What a module exports, as nothing: for code that no backend of the bundle reaches. */
+const withoutText = (path: string): string =>
+  lines(...[...readFileSync(path, 'utf8').matchAll(/^export (?:function|const) (\w+)/gm)].map(([, name]) => `export const ${name} = undefined;`)); // prettier-ignore
 
 const kernelNames = (name: string): readonly string[] => name.slice(name.indexOf('/') + 1).split(',').filter(Boolean); // prettier-ignore
 
@@ -69,15 +75,35 @@ function backendText(backend: BackendName, { packages, runtime }: BundleContext)
   );
 }
 
-/** Emscripten's script is for `<script>` and CommonJS. As a module it needs `require` only in Node, where it has one by another way. */
-function glueText({ packages }: BundleContext): string {
-  const script = readFileSync(packages.file('tfjs-backend-wasm', 'wasm-out/tfjs-backend-wasm.js'), 'utf8');
-  const end = script.lastIndexOf("if (typeof exports === 'object' && typeof module");
+/** `@tensorflow/tfjs-backend-wasm` for who imports it: all kernels, and the backend as this bundle has it. */
+function wholeWasmText({ packages }: BundleContext): string {
+  const at = (path: string): string => packages.file('tfjs-backend-wasm', `dist/${path}.js`);
   return lines(
-    'const require = (name) => globalThis.process.getBuiltinModule(name);',
-    "const __dirname = '';",
+    importFrom('', at('register_all_kernels')).replace(' from', ''),
+    importFrom('{ load }', virtualImport('backend-wasm')),
+    exportFrom('{ BackendWasm, getThreadsCount, setThreadsCount, setWasmPath, setWasmPaths }', at('backend_wasm')),
+    exportFrom('{ version as version_wasm }', at('version')),
+    'load({});',
+  );
+}
+
+/**
+ * Emscripten's script, which is for `<script>` and CommonJS, as a module. Without its ways to find and read files and its listeners for Node's
+ * uncaught errors: it is given the compiled file.
+ */
+function glueText({ packages }: BundleContext): string {
+  const path = packages.file('tfjs-backend-wasm', 'wasm-out/tfjs-backend-wasm.js');
+  const script = readFileSync(path, 'utf8');
+  const marks = [
+    'if(ENVIRONMENT_IS_NODE){var fs=',
+    'var out=Module["print"]',
+    "\nif (typeof exports === 'object' && typeof module",
+  ];
+  const [files, rest, end] = marks.map((mark) => script.indexOf(mark)) as [number, number, number];
+  if (files < 0 || rest < files || end < rest) throw new Error(`${path} is not that of @tensorflow/tfjs-backend-wasm 4.22, which nnlang's plugin knows.`); // prettier-ignore
+  return lines(
     'const __filename = undefined;',
-    end < 0 ? script : script.slice(0, end),
+    script.slice(0, files) + script.slice(rest, end),
     'export default WasmBackendModule;',
   );
 }
@@ -142,7 +168,7 @@ function coreText({ packages, tensors, runtime }: BundleContext): string {
 }
 
 const smallCore: readonly (keyof typeof SmallCore)[] = [
-  'engine', 'env', 'getBackend', 'setBackend', 'ready', 'findBackendFactory', 'registerBackend', 'registerKernel', 'getKernel', 'dispose',
+  'engine', 'env', 'getBackend', 'setBackend', 'ready', 'findBackendFactory', 'registerBackend', 'registerKernel', 'getKernel', 'getKernelsForBackend', 'dispose',
   'deprecationWarn', 'buffer', 'tensor', 'TensorBuffer', 'KernelBackend', 'DataStorage',
 ]; // prettier-ignore
 

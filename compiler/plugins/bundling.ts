@@ -64,6 +64,9 @@ export class Bundling {
     if (/^\.\/backend-packages\.[jt]s$/.test(specifier) && importer?.startsWith(folder)) {
       return virtualId(mode === 'dev' ? 'dev-backends' : 'backends');
     }
+    // Plain JavaScript in the place of tfjs's kernels for `cpu`.
+    const isForCpu = /^\.\/on-cpu\.[jt]s$/.test(specifier) && importer?.startsWith(folder);
+    if (isForCpu && mode === 'bundle' && !this.options.backends.includes('cpu')) return virtualId('without-cpu');
     const name = virtualName(specifier);
     if (name !== undefined) return virtualId(name);
     return mode === 'bundle' ? this.#resolvedInTfjs(specifier, importer) : undefined;
@@ -74,8 +77,11 @@ export class Bundling {
     const isOurs = importer.startsWith(this.runtime.folder) || virtualName(importer) !== undefined;
     const isBackend = /[\\/]@tensorflow[\\/]tfjs-backend-/.test(importer);
     if (specifier === '@tensorflow/tfjs-core' && (isOurs || isBackend)) return virtualId('core');
+    // For a program that computes with tensors by itself: the same backend, with all kernels.
+    const isWhole = specifier === '@tensorflow/tfjs-backend-wasm' && !isOurs && !isBackend;
+    if (isWhole && this.options.backends.includes('wasm') && this.options.tensors) return virtualId('wasm-whole');
     // Its own start would take these along, which is not what starts it.
-    return isBackend && /wasm-out\/.*\.js$/.test(specifier) ? virtualId('empty') : undefined;
+    return isBackend && /\/wasm-out\/.*\.js$|^\.\/flags_wasm$/.test(specifier) ? virtualId('empty') : undefined;
   }
 
   async #kernelsOf(module: FileModule): Promise<string> {

@@ -65,10 +65,11 @@ function shakeable(code: string, { packages }: Bundling): string {
 }
 
 /** What may be a module of ours, or one of tfjs that takes more along than is needed. */
-export const importsOfInterest = /^\.\.?\/.*\.[jt]s$|^nnlang|^\0nnlang|^@tensorflow\/tfjs-core$/;
+export const importsOfInterest =
+  /^\.\.?\/.*\.[jt]s$|^nnlang|^\0nnlang|^@tensorflow\/tfjs-(core|backend-wasm)$|\/flags_wasm$/;
 
 /** Those that set up tfjs. */
-const hasEffects = (id: string): boolean => /\/(core|backend-\w+)$/.test(id);
+const hasEffects = (id: string): boolean => /\/(core|backend-\w+|wasm-whole)$/.test(id);
 
 function messageOf({ file, line, column, endLine, endColumn, message, code, help }: Problem): PartialMessage {
   const lineText = readFileSync(file, 'utf8').split(/\r?\n/)[line - 1] ?? '';

@@ -71,6 +71,24 @@ describe('a bundle computes what the program computes', () => {
   });
 });
 
+it('serves a program that computes with tensors by itself', async () => {
+  const folder = project('tensors', {
+    'app.js': `import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-wasm';
+import { Digits } from './digits.nn';
+const net = await Digits.create({ seed: 1 });
+const digit = net.predict(new Float32Array(16).fill(1));
+const values = Array.from(digit.dataSync());
+console.log(JSON.stringify([tf.getBackend(), values.indexOf(Math.max(...values)), tf.argMax(digit, -1).dataSync()[0]]));
+`,
+  });
+  // tfjs's code for browsers does not run in Node.
+  await esbuild({ absWorkingDir: folder, entryPoints: ['app.js'], outdir: 'out', bundle: true, platform: 'node', mainFields: ['module', 'main'], format: 'esm', logLevel: 'silent', banner: { js: 'const require = process.getBuiltinModule;' }, plugins: [esbuildPlugin()] }); // prettier-ignore
+  const [backend, largest, found] = printed(join(folder, 'out/app.js')) as [string, number, number];
+  expect(backend).toBe('wasm');
+  expect(found).toBe(largest);
+});
+
 /** A script with those that it imports at once. */
 function firstScripts(output: readonly unknown[], entry: string): readonly OutputChunk[] {
   const scripts = new Map((output as readonly OutputChunk[]).map((chunk) => [chunk.fileName, chunk]));
