@@ -1,10 +1,18 @@
 /** A selection → what can be done there with one key: fixes of problems, refactorings, and work on the whole file. */
 import type { Span } from '../../grammar/source.ts';
 import { placeAt, type ActionProvider, type CodeAction, type CodeActionKind } from './actions/action.ts';
+import { annotations } from './actions/annotations.ts';
 import { catalogueFixes, fixesOfMany, silencingComments } from './actions/catalogue-fixes.ts';
 import { newBlocks } from './actions/create-block.ts';
+import { extractedBlocks } from './actions/extract-block.ts';
+import { extractedLets } from './actions/extract-let.ts';
 import { missingImports, organizedImports } from './actions/imports.ts';
+import { inlinedBlocks } from './actions/inline-block.ts';
+import { inlinedLets } from './actions/inline-let.ts';
+import { argumentForms } from './actions/named-arguments.ts';
 import { removals } from './actions/removals.ts';
+import { equalStages, unrolledLoops } from './actions/repeats.ts';
+import { newTrainBlocks } from './actions/train-block.ts';
 import { diagnosticsOf } from './diagnostics.ts';
 import { neverCancelled, type IsCancelled } from './plain.ts';
 import type { Project } from './project.ts';
@@ -17,7 +25,7 @@ export interface CodeActionOptions {
   /** The `.nn` files of the project, from which names may be imported. */
   readonly paths?: readonly string[];
   /** Of what is laid out anew; 80 unless given. */
-  readonly printWidth?: number;
+  readonly printWidth?: number | undefined;
 }
 
 /** In the order in which they are shown. */
@@ -28,6 +36,15 @@ const PROVIDERS: readonly { readonly kinds: readonly CodeActionKind[]; readonly 
   { kinds: ['quickfix'], provide: newBlocks },
   { kinds: ['quickfix', 'source.fixAll'], provide: fixesOfMany },
   { kinds: ['quickfix'], provide: silencingComments },
+  { kinds: ['refactor.extract'], provide: extractedBlocks },
+  { kinds: ['refactor.extract'], provide: extractedLets },
+  { kinds: ['refactor.inline'], provide: inlinedLets },
+  { kinds: ['refactor.inline'], provide: inlinedBlocks },
+  { kinds: ['refactor.rewrite'], provide: equalStages },
+  { kinds: ['refactor.rewrite'], provide: unrolledLoops },
+  { kinds: ['refactor.rewrite'], provide: argumentForms },
+  { kinds: ['refactor.rewrite'], provide: annotations },
+  { kinds: ['refactor.rewrite'], provide: newTrainBlocks },
   { kinds: ['source.organizeImports'], provide: organizedImports },
 ];
 

@@ -2,21 +2,16 @@
  * A file, a part of it, or what has just been typed → the edits that lay it out in the one style. Declarations that
  * have syntax errors stay as they are, the others are formatted as in a file without errors.
  */
-import type { Node } from '../../grammar/ast.ts';
-import { parse } from '../../grammar/parse.ts';
-import { SourceFile, type Span } from '../../grammar/source.ts';
-import { formattedText } from '../format/format-text.ts';
+import type { Span } from '../../grammar/source.ts';
 import { isTorn, type FileScope } from '../resolve/file-scope.ts';
 import { indentationAt } from './indentation.ts';
+import { formattedOrNothing, STATEMENTS, statementLayout, type FormattingOptions } from './layout.ts';
 import type { Edit } from './plain.ts';
 import type { Project } from './project.ts';
 import { spotAt } from './spot.ts';
 import { edited, editsBetween } from './text-edits.ts';
 
-export interface FormattingOptions {
-  /** 80 unless given. */
-  readonly printWidth?: number;
-}
+export type { FormattingOptions } from './layout.ts';
 
 /** Of the whole file, in the order of the text. */
 export async function formattingEdits(
@@ -111,41 +106,10 @@ async function runEdits(file: FileScope, from: number, run: Span, options: Forma
   return editsBetween(given, formatted.trimEnd(), from).filter((edit) => start <= edit.span.start && edit.span.end <= run.end);
 } // prettier-ignore
 
-// ── statements ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const STATEMENTS: ReadonlySet<Node['kind']> = new Set<Node['kind']>([
-  'Input', 'Output', 'Let', 'LayerStatement', 'Weight', 'Require', 'LossStatement', 'Target', 'TrainField',
-]); // prettier-ignore
-
 /** Of the statement at an offset, where it has no syntax errors; as in a body of its own, since the one around may be half-written. */
 async function statementEdits(file: FileScope, offset: number, options: FormattingOptions): Promise<readonly Edit[]> {
   const { path } = spotAt(file, offset);
   const statement = path.find(({ kind }) => STATEMENTS.has(kind));
   if (!statement) return [];
-  const { text } = file.source;
-  const around = statement.kind === 'Target' || statement.kind === 'TrainField' ? 'train A {\n' : 'block A {\n';
-  return laidOutStatement(text, statement.span, around, options);
-}
-
-async function laidOutStatement(
-  text: string,
-  { start, end }: Span,
-  around: string,
-  options: FormattingOptions,
-): Promise<readonly Edit[]> {
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-  const isFirst = text.slice(lineStart, start).trim() === '';
-  const from = isFirst ? lineStart : start;
-  if (/\/[/*]\s*prettier-ignore\s*(?:\*\/)?\s*$/.test(text.slice(0, from))) return [];
-  const formatted = await formattedOrNothing(`${around}${text.slice(from, end)}\n}\n`, options);
-  if (formatted === undefined) return [];
-  const body = formatted.slice(around.length).replace(/\r?\n\}\r?\n$/, '');
-  return editsBetween(text.slice(from, end), isFirst ? body : body.trimStart(), from);
-}
-
-/** Nothing for what has syntax errors. */
-async function formattedOrNothing(text: string, { printWidth }: FormattingOptions): Promise<string | undefined> {
-  if (parse(new SourceFile('', text)).problems.length > 0) return undefined;
-  const endOfLine = text.includes('\r\n') ? 'crlf' : 'lf';
-  return formattedText(text, { endOfLine, ...(printWidth === undefined ? {} : { printWidth }) });
+  return statementLayout(file.source.text, statement, options);
 }

@@ -56,7 +56,7 @@ export function placeAt(
   file: FileScope,
   span: Span,
   allDiagnostics: readonly Diagnostic[],
-  { paths = [], printWidth }: { readonly paths?: readonly string[]; readonly printWidth?: number },
+  { paths = [], printWidth }: { readonly paths?: readonly string[]; readonly printWidth?: number | undefined },
 ): ActionPlace {
   const spot = spotAt(file, span.start);
   const { text } = file.source;

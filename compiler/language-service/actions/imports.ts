@@ -2,6 +2,7 @@
 import type { Import } from '../../../grammar/ast.ts';
 import type { FileScope } from '../../resolve/file-scope.ts';
 import { directoryOf } from '../../resolve/paths.ts';
+import { readableFile, relativeSpecifier } from '../import-paths.ts';
 import type { Edit } from '../plain.ts';
 import type { Project } from '../project.ts';
 import { plainAction, type ActionPlace, type CodeAction } from './action.ts';
@@ -16,7 +17,7 @@ export const missingImports = (place: ActionPlace): readonly CodeAction[] =>
     const name = text.slice(diagnostic.span.start, diagnostic.span.end);
     const exporters = place.paths.filter((path) => path !== file.source.path && exports(place.project, path, name, file));
     return exporters.map((path) => {
-      const specifier = relativeSpecifier(file.source.path, path);
+      const specifier = relativeSpecifier(directoryOf(file.source.path), path);
       const title = `Import \`${name}\` from "${specifier}"`;
       const isPreferred = exporters.length === 1 && diagnostic.fixes.length === 0;
       return plainAction(place, title, 'quickfix', importEdits(file, name, specifier), { diagnostics: [diagnostic], isPreferred }); // prettier-ignore
@@ -26,29 +27,11 @@ export const missingImports = (place: ActionPlace): readonly CodeAction[] =>
 /** Whether a file declares a name for others, and does not need the one that would import it. */
 function exports(project: Project, path: string, name: string, importer: FileScope): boolean {
   if (name.startsWith('_') || !/^\w+$/.test(name)) return false;
-  const declaring = fileOrNothing(project, path);
+  const declaring = readableFile(project, path);
   if (declaring?.symbols.get(name)?.file !== declaring || !declaring) return false;
   const reached = new Set([declaring]);
   for (const scope of reached) for (const { from } of scope.imported) if (from) reached.add(from);
   return ![...reached].some(({ source }) => source.path === importer.source.path);
-}
-
-/** What cannot be read offers nothing. */
-function fileOrNothing(project: Project, path: string): FileScope | undefined {
-  try {
-    return project.file(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** How a file is called in an import of another. */
-export function relativeSpecifier(from: string, to: string): string {
-  const [here, there] = [directoryOf(from).split('/'), to.split('/')];
-  let common = 0;
-  while (common < here.length && common < there.length - 1 && here[common] === there[common]) common++;
-  const up = here.slice(common).filter((part) => part !== '' && part !== '.').map(() => '..'); // prettier-ignore
-  return [...(up.length > 0 ? up : ['.']), ...there.slice(common)].join('/');
 }
 
 /** Adds a name to the imports of a file. */
