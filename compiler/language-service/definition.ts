@@ -66,14 +66,18 @@ function typeOf({ target }: Occurrence, known: NamesOfFiles): TypeTargets {
       return target.of === undefined ? none : documented(target.of);
     case 'symbol':
       return { ...none, targets: [symbolTarget(target.symbol)] };
-    case 'local': {
-      const { node, file, unit } = target.local;
-      const value = node.kind === 'LayerStatement' || node.kind === 'Let' || node.kind === 'Output' ? node.value : node.kind === 'Parameter' ? node.defaultValue : undefined; // prettier-ignore
-      return value ? typeOfValue(known.of(file, unit), value, known) : none;
-    }
+    case 'member':
+      return target.of ? typeOfLocal(target.of, known) : none;
+    case 'local':
+      return typeOfLocal(target.local, known);
     default:
       return none;
   }
+}
+
+function typeOfLocal({ node, file, unit }: Local, known: NamesOfFiles): TypeTargets {
+  const value = node.kind === 'LayerStatement' || node.kind === 'Let' || node.kind === 'Output' ? node.value : node.kind === 'Parameter' ? node.defaultValue : undefined; // prettier-ignore
+  return value ? typeOfValue(known.of(file, unit), value, known) : none;
 }
 
 const documented = (name: string): TypeTargets => ({ ...none, documentation: hasDocumentation(name) ? [name] : [] });
@@ -132,6 +136,7 @@ function importedFileAt(project: Project, file: FileScope, offset: number): Defi
 
 function targetOf(target: Target): DefinitionTarget | undefined {
   if (target.kind === 'symbol') return symbolTarget(target.symbol);
+  if (target.kind === 'member') return target.of && localTarget(target.of);
   if (target.kind === 'axis') return { path: target.file.source.path, nameSpan: target.span, fullSpan: target.span };
   if (target.kind === 'written')
     return { path: target.file.source.path, nameSpan: target.callee.span, fullSpan: target.node.span };

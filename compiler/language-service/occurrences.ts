@@ -22,8 +22,8 @@ export type Target =
   | { readonly kind: 'axis'; readonly name: string; readonly span: Span; readonly file: FileScope }
   /** The label of an argument of something built in (`of`), or of what is not known. */
   | { readonly kind: 'label'; readonly of: string | undefined; readonly name: string }
-  /** `embed.embeddings`: of something built in, or of what is not known. */
-  | { readonly kind: 'member'; readonly name: string }
+  /** `embed.embeddings`: a weight of a made layer (`of`) that is built in; or of what is not known. */
+  | { readonly kind: 'member'; readonly name: string; readonly of?: Local | undefined }
   /** A type of parameters, a dtype, a field of `train`. */
   | { readonly kind: 'type' | 'dtype' | 'field'; readonly name: string }
   /** `same`, where an option may stand; or a name that nothing has. */
@@ -106,6 +106,9 @@ export function keyOf(target: Target): string {
     case 'label':
       return `label of ${target.of ?? 'something'} ${target.name}`;
     case 'member':
+      return target.of
+        ? `${keyOf({ kind: 'local', local: target.of })} member ${target.name}`
+        : `member ${target.name}`;
     case 'type':
     case 'dtype':
     case 'field':
@@ -295,7 +298,13 @@ class Walker {
 
   #member(node: Member): void {
     const part = this.#known.memberOf(this.#names, node);
-    this.#add(node.name, part ?? { kind: 'member', name: node.name.name }, 'member');
+    this.#add(node.name, part ?? { kind: 'member', name: node.name.name, of: this.#layerOf(node.object) }, 'member');
+  }
+
+  /** The `layer` statement that an object was made by. */
+  #layerOf(object: Node): Local | undefined {
+    const meaning = object.kind === 'Name' ? this.#names.find(object.name, object.span.start, 'value') : object.kind === 'Member' ? this.#known.memberOf(this.#names, object) : undefined; // prettier-ignore
+    return meaning?.kind === 'local' && meaning.local.what === 'layer' ? meaning.local : undefined;
   }
 
   #field({ name, value }: TrainField): void {

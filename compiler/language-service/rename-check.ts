@@ -24,11 +24,17 @@ export function whyChanged(change: Change): Refusal | undefined {
   const moved = (path: string, offset: number): number => offsetAfter(change.edits.get(path) ?? [], offset);
   for (const file of affected) {
     const now = readableFile(after, file.source.path);
-    const why = now && (whyOtherMeaning(change, file, now, moved) ?? whyWrong(change, file, now, after, moved));
+    const other = now && whyOtherMeaning(change, file, now, moved);
+    if (other) return other;
+    // Only where the name stands can something be wrong that was not; checking all that import it would take long.
+    const why = now && couldBeWrong(change, file) ? whyWrong(change, file, now, after, moved) : undefined;
     if (why) return why;
   }
   return undefined;
 }
+
+const couldBeWrong = ({ edits, oldName }: Change, { source: { path, text }, imported }: FileScope): boolean =>
+  edits.has(path) || (text.includes(oldName) && imported.some(({ from }) => from && edits.has(from.source.path)));
 
 function projectAfter({ project, edits, files }: Change): Project {
   // Asking the project for each of them again and again would take long in a large one.
@@ -100,7 +106,7 @@ const placeKey = ({ role }: Occurrence, start: number): string =>
 /** The key that a meaning must have when the edits are made. */
 function keyAfter({ target }: Occurrence, moved: Moved): string {
   const key = keyOf(target);
-  const at = /^(.*)#(\d+)( written| axis)?$/s.exec(key);
+  const at = /^(.*)#(\d+)( .*)?$/s.exec(key);
   return at ? `${at[1]}#${moved(at[1]!, Number(at[2]))}${at[3] ?? ''}` : key;
 }
 

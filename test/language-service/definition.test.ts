@@ -81,6 +81,13 @@ describe('definition', () => {
     expectDefinition(`${vae}model M {\n  input x: [8]\n  layer vae = Vae\n  output y = x -> vae -> vae.¦decoder\n}\n`);
   });
 
+  it('leads from weights of built-in layers to the layer that they belong to', () => {
+    const text =
+      'model M {\n  input ids: int32[n]\n  layer ⟦embed⟧ = Embedding(9, 4)\n  output y = embed(ids) @ transpose(embed.¦embeddings)\n}\n';
+    expectDefinition(text);
+    expectDefinition(`block B {\n${text.slice(text.indexOf('  input'), text.indexOf('  output'))}  output y = ids -> embed\n}\nmodel M {\n  input ids: int32[n]\n  layer b = B\n  output y = b(ids) @ transpose(b.embed.¦embeddings)\n}\n`); // prettier-ignore
+  });
+
   it('leads from `train` to the model and to what its body declares, also through an alias', () => {
     const model = 'model M {\n  input x: [8]\n  output y = x -> Dense(2)\n}\n';
     const train = 'target t: [2]\n  loss: meanSquaredError(t, y)\n  optimizer: adam\n}\n';
@@ -143,6 +150,7 @@ describe('type definition', () => {
     expectType('model M {\n  input x: [8]\n  output y = x -> ¦Dense(3)\n}\n', ['Dense']);
     expectType('model M {\n  input x: [8]\n  output y = x -> Dense(¦units: 3)\n}\n', ['Dense']);
     expectType('model M {\n  input x: [8]\n  layer f = Dense(3)\n  output y = x -> ¦f\n}\n', ['Dense']);
+    expectType('model M {\n  input ids: int32[n]\n  layer embed = Embedding(9, 4)\n  output y = embed(ids) @ transpose(embed.¦embeddings)\n}\n', ['Embedding']); // prettier-ignore
     expectType('model M {\n  input x: [8]\n  let h = x -> Dense(8) -> relu\n  output y = ¦h\n}\n', ['relu']);
   });
 
