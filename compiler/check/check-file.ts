@@ -33,6 +33,8 @@ export interface FileCheck {
   readonly blocks: readonly BlockCheck[];
   /** Models with parameters that are not given, these being variables; only such as can be counted. */
   readonly openModels: readonly ModelGraph[];
+  /** The graph of a model that has no errors, for counting: its places may be those of earlier. */
+  graphAnywhere(name: string): ModelGraph | undefined;
   /** What was seen of a declaration, where sights are kept. */
   sightsOf(unit: Unit): UnitSights | undefined;
 }
@@ -54,6 +56,7 @@ export function checkFile(file: FileScope, settings?: Settings, kept = new KeptC
   let graphs: readonly ModelGraph[] | undefined;
   let sights: ReadonlyMap<object, UnitSights> | undefined;
   return {
+    graphAnywhere: (name) => models.find(({ symbol }) => symbol.name === name)?.found.value.graph,
     sightsOf: ({ key }) => (sights ??= allSights(session)).get(key),
     diagnostics,
     get models() {

@@ -58,7 +58,7 @@ function fitsGroup(group: PatternGroup, size: Dim, input: TensorType, sizes: Siz
 }
 
 /** The size of every named axis, and the axes under `...`. */
-function solved(side: PatternSide, shape: Shape, given: Sizes): { readonly sizes: Sizes; readonly others: readonly Axis[] } {
+export function sizesOfSide(side: PatternSide, shape: Shape, given: Sizes): { readonly sizes: Sizes; readonly others: readonly Axis[] } {
   const sizes: Record<string, Dim> = { ...given };
   const others: Axis[] = [];
   for (const [group, axes] of matched(side, shape)) {
@@ -102,14 +102,14 @@ export const rearrange = defineFunction({
       if (group.isEllipsis || !size || isSpread(size)) continue;
       if (!fitsGroup(group, size, input, p.sizes, need)) return undefined;
     }
-    const { sizes, others } = solved(left, input.shape, p.sizes);
+    const { sizes, others } = sizesOfSide(left, input.shape, p.sizes);
     return { dtype: input.dtype, shape: rearranged(pattern.result, sizes, others) };
   },
   lower: ({ x, parameters: p, op }) => {
     const { operands, result } = patternOf(p.pattern);
     const left = operands[0]!;
     const [batch, ...shape] = x.shape as readonly [Dim, ...Dim[]];
-    const { sizes, others } = solved(left, shape, p.sizes);
+    const { sizes, others } = sizesOfSide(left, shape, p.sizes);
     const namesOf = (side: PatternSide): readonly string[] =>
       side.groups.flatMap((group) => (group.isEllipsis ? others.map((_, i) => `...${i}`) : group.axes.map((axis) => axis.name))); // prettier-ignore
     const [before, after] = [namesOf(left), namesOf(result)];

@@ -12,8 +12,8 @@ import type { NamedDefinition, OptimizerDefinition } from '../definitions/define
 import type { Parameter, Parameters } from '../definitions/parameters.ts';
 import { registry } from '../definitions/registry.ts';
 import type { FileScope, FileSymbol } from '../resolve/file-scope.ts';
-import type { Local } from './locals.ts';
-import { meaningOf } from './meaning.ts';
+import { localsOf, type Local } from './locals.ts';
+import { meaningAmong } from './meaning.ts';
 
 /** One thing that may be given. */
 export interface Slot {
@@ -57,16 +57,17 @@ export function calleeNamed(
   name: string,
   offset: number,
   wanted?: Wanted,
+  locals = unit ? localsOf(file, unit) : [],
 ): Callee | undefined {
   // prettier-ignore
-  const meaning = meaningOf(file, unit, name, offset, true);
+  const meaning = meaningAmong(locals, file, name, offset, 'call');
   if (meaning?.kind === 'symbol') return symbolCallee(meaning.symbol);
-  if (meaning?.kind === 'local') return madeCallee(file, meaning.local);
+  if (meaning?.kind === 'local') return madeCallee(meaning.local);
   return meaning?.kind === 'builtin' ? builtinCallee(name, wanted) : undefined;
 }
 
 /** A layer that has been made, `layer f = Dense(8)`: what is left is to apply it. */
-function madeCallee(file: FileScope, { node, name, unit }: Local): Callee | undefined {
+function madeCallee({ node, name, file, unit }: Local): Callee | undefined {
   if (node.kind !== 'LayerStatement') return undefined;
   const value = node.value.kind === 'Call' ? node.value.callee : node.value;
   const callee = value.kind === 'Name' ? calleeNamed(file, unit, value.name, value.span.start) : undefined;
@@ -192,13 +193,16 @@ export interface CallSite {
   readonly lists: readonly { readonly list: ArgumentList; readonly slots: readonly Slot[]; /** Slots that the piped value has taken. */ readonly piped: number }[]; // prettier-ignore
 }
 
-/** The call that a node is, where its callee is a name with a meaning. `Layer(a)(b)`: give the outer or the inner call. */
-export function callSiteOf(file: FileScope, unit: Unit, node: Call | CallStage, path: readonly Node[]): CallSite | undefined {
+/**
+ * The call that a node is, where its callee is a name with a meaning. `Layer(a)(b)`: give the outer or the inner call.
+ * `locals`: the names of the declaration, where they are known.
+ */
+export function callSiteOf(file: FileScope, unit: Unit, node: Call | CallStage, path: readonly Node[], locals = localsOf(file, unit)): CallSite | undefined {
   const isOuter = node.kind === 'Call' && node.callee.kind === 'Call';
   const inner = isOuter ? (node.callee as Call) : node;
   if (inner.callee.kind !== 'Name') return undefined;
   const { name, span } = inner.callee;
-  const callee = calleeNamed(file, unit, name, span.start, wantedAt(path, inner));
+  const callee = calleeNamed(file, unit, name, span.start, wantedAt(path, inner), locals);
   if (!callee) return undefined;
   const flowing = inner.kind === 'CallStage' || isHead(path, node) ? flowingInto(path, node) : 0;
   const written = inner.kind === 'CallStage' ? inner.calls : isOuter ? [inner.arguments, (node as Call).arguments] : [inner.arguments]; // prettier-ignore

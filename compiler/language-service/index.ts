@@ -13,6 +13,7 @@ export { documentLinks, type DocumentLink } from './document-links.ts';
 export { editsForMoves, type Move } from './file-moves.ts';
 export { foldingRanges, type FoldingRange } from './folding.ts';
 export { formattingEdits, onTypeFormattingEdits, rangeFormattingEdits, type FormattingOptions } from './formatting.ts';
+export { hover, type Hover } from './hover.ts';
 export { allInlayHints, inlayHints, type InlayHint, type InlayHintOptions } from './inlay-hints.ts';
 export { linkedEditingAt, linkedWord } from './linked-editing.ts';
 export { neverCancelled, type Edit, type FileSpan, type IsCancelled, type ProjectEdit } from './plain.ts';

@@ -3,6 +3,7 @@ import type { Argument, Call, CallStage, Expression, Node } from '../../grammar/
 import { childrenOf } from '../../grammar/visit.ts';
 import type { Unit } from '../../grammar/unit.ts';
 import type { FileScope } from '../resolve/file-scope.ts';
+import { localsOf } from './locals.ts';
 import { callSiteOf, slotAt, type CallSite, type Slot } from './callees.ts';
 
 export interface ParameterHint {
@@ -14,9 +15,10 @@ export interface ParameterHint {
 export function parameterHints(file: FileScope, unit: Unit, names: 'literals' | 'all'): readonly ParameterHint[] {
   const hints: ParameterHint[] = [];
   const path: Node[] = [];
+  const locals = localsOf(file, unit);
   const walk = (node: Node): void => {
     path.push(node);
-    if (node.kind === 'Call' || node.kind === 'CallStage') hints.push(...callHints(file, unit, node, path, names));
+    if (node.kind === 'Call' || node.kind === 'CallStage') hints.push(...callHints(callSiteOf(file, unit, node, path, locals), node, names)); // prettier-ignore
     for (const child of childrenOf(node)) walk(child);
     path.pop();
   };
@@ -24,13 +26,16 @@ export function parameterHints(file: FileScope, unit: Unit, names: 'literals' | 
   return hints;
 }
 
-function callHints(file: FileScope, unit: Unit, node: Call | CallStage, path: readonly Node[], names: 'literals' | 'all'): readonly ParameterHint[] {
+function callHints(
+  site: CallSite | undefined,
+  node: Call | CallStage,
+  names: 'literals' | 'all',
+): readonly ParameterHint[] {
   // `Layer(a)(b)`: its inner call stands in the tree too, and is asked by itself.
   const isOuter = node.kind === 'Call' && node.callee.kind === 'Call';
-  const site = callSiteOf(file, unit, node, path);
   const lists = isOuter ? site?.lists.slice(1) : site?.lists;
   return (lists ?? []).flatMap((list) => listHints(list, names));
-} // prettier-ignore
+}
 
 function listHints(list: CallSite['lists'][number], names: 'literals' | 'all'): readonly ParameterHint[] {
   const named = list.list.arguments.flatMap((argument, i) => {

@@ -197,6 +197,7 @@ function functionRows(nodes: readonly ApplyNode[]): readonly SummaryFunction[] {
   return [...byName.values()];
 }
 
+/** Of one application, per example. */
 export function flopsOf({ definition, inputs, outputs, parameters, steps = [] }: ApplyNode): Dim {
   const own = definition.flops?.({ inputs: inputs.map((value) => value.type), output: outputs[0]!, parameters });
   return own ? steps.reduce(multiply, own) : ZERO;

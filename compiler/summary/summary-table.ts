@@ -3,10 +3,10 @@
  * are exact, because people compare them with papers.
  */
 import picocolors from 'picocolors';
-import { asInteger, display, displayShape, subtract, sumTerms, type Dim } from '../shapes/index.ts';
+import { displayShape, subtract } from '../shapes/index.ts';
+import { bytes, grouped, inCell, isZero, shortened } from './number-text.ts';
 import { plainTable, type TableColumnStyle } from './plain-table.ts';
 import type { ModelSummary, SummaryTensor } from './summarize.ts';
-import { shortBytes, shortCount } from './units.ts';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -76,32 +76,3 @@ function totals(model: ModelSummary, colors: Colors): readonly string[] {
 
 const requirementLines = (model: ModelSummary, colors: Colors): readonly string[] =>
   model.requirements.map((text, i) => `${colors.dim((i === 0 ? 'requires' : '').padEnd(11))} ${text}`);
-
-const isZero = (size: Dim): boolean => size.terms.length === 0;
-
-const grouped = (count: Dim): string => asInteger(count)?.toLocaleString('en-US') ?? display(count);
-
-/** An expression longer than this makes a table that no terminal shows. */
-const widestCell = 36;
-
-/** The whole where it is short, else what counts most as the sizes grow; the total below is never shortened. */
-function inCell(size: Dim, text: (size: Dim) => string): string {
-  const whole = text(size);
-  if (whole.length <= widestCell) return whole;
-  const degree = ({ factors }: Dim['terms'][number]): number => factors.reduce((sum, { power }) => sum + power, 0);
-  const most = Math.max(...size.terms.map(degree));
-  return `≈ ${text(sumTerms(size.terms.filter((term) => degree(term) === most)))}`;
-}
-
-/** `1.2 M`; an expression where sizes are open; nothing for 0. */
-function shortened(size: Dim): string {
-  const value = asInteger(size);
-  if (value === undefined) return display(size);
-  return value === 0 ? '' : shortCount(value);
-}
-
-function bytes(size: Dim): string {
-  const value = asInteger(size);
-  if (value === undefined) return `${display(size)} B`;
-  return value === 0 ? '' : shortBytes(value);
-}

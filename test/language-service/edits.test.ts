@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { diagnosticsOf, inlayHints, Project } from '../../compiler/language-service/index.ts';
+import { diagnosticsOf, hover, inlayHints, Project, signatureHelp } from '../../compiler/language-service/index.ts';
 
 /** What an editor asks of a file, by name; `at` is some offset. */
 const questions: Readonly<Record<string, (project: Project, path: string, at: number) => unknown>> = {
   diagnostics: (project, path) => diagnosticsOf(project, path).map(({ code, message, span, fixes }) => ({ code, message, span, fixes })), // prettier-ignore
   'inlay hints': (project, path) => inlayHints(project, path, { start: 0, end: Infinity }),
+  hover,
+  'signature help': signatureHelp,
 };
 
 const nowhere = { readFile: () => undefined, exists: () => false, resolvePackage: () => undefined };
