@@ -20,7 +20,7 @@ export const keywordWords: Words = {
   train: word('How a model learns: its targets, loss and optimizer.', 'train Digits {', '  target label: int32', '  loss: sparseCategoricalCrossentropy(label, digit)', '  optimizer: adam()', '}'), // prettier-ignore
   input: word('What goes in, for one example. Names in its shape stand for any size; with a default it may be left out.', 'input image: [h, w, 3]'), // prettier-ignore
   output: word('What comes out. A written shape is checked.', 'output y: [10] = x -> Dense(10)'),
-  let: word('A name for a value on the way, or for several results.', 'let (output, h, c) = x -> LSTM(64, returnState: true)'), // prettier-ignore
+  let: word('A name for a value on the way, or for several results.', 'let (y, h, c) = x -> LSTM(64, returnState: true)'), // prettier-ignore
   layer: word('Makes a layer once: every use of its name shares the same weights. As a type, a parameter that is a layer.', 'layer embed = Embedding(100, 8)'), // prettier-ignore
   weight: word('A trained tensor without a batch axis, with an initializer (`glorotUniform` unless given).', 'weight scale: [dim] = ones'), // prettier-ignore
   require: word('Must hold: checked by the compiler where the sizes are known, else when the model runs.', 'require dim % heads == 0, "{heads} heads do not divide {dim}"'), // prettier-ignore
@@ -36,7 +36,7 @@ export const keywordWords: Words = {
 };
 
 export const fieldWords: Words = {
-  loss: word('What is made small: its mean over batch and positions. The target comes first.', 'loss: meanSquaredError(target, output)'), // prettier-ignore
+  loss: word('What is made small: its mean over batch and positions. The target comes first.', 'loss: meanSquaredError(price, guess)'), // prettier-ignore
   metrics: word('What is reported besides the loss: metrics, or tensors, whose means are taken.', 'metrics: [binaryAccuracy(label, spam)]'), // prettier-ignore
   optimizer: word('How the gradient changes the weights.', 'optimizer: adam(learningRate: 1e-3)'),
   batchSize: word('Examples in one step; 32 unless given.', 'batchSize: 64'),

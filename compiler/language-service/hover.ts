@@ -12,7 +12,7 @@ import { builtinHover, optionHover, optionsOf, slotHover } from './hover-builtin
 import { localHover, memberHover, symbolHover } from './hover-names.ts';
 import { patternHover } from './hover-patterns.ts';
 import { dtypeWords, fieldWords, keywordWords, typeWords, type Word } from './hover-words.ts';
-import { code, paragraphs } from './markdown.ts';
+import { code, inlineText, paragraphs } from './markdown.ts';
 import { occurrencesAt } from './occurrences.ts';
 import type { Project } from './project.ts';
 import { sightsText } from './seen-text.ts';
@@ -22,6 +22,8 @@ export interface Hover {
   /** What it is about. */
   readonly span: Span;
   readonly markdown: string;
+  /** What has a page of documentation (`documentationPage`): `Dense`. */
+  readonly page?: string;
 }
 
 export function hover(project: Project, path: string, offset: number): Hover | undefined {
@@ -33,7 +35,9 @@ export function hover(project: Project, path: string, offset: number): Hover | u
   if (pattern) return pattern;
   for (const occurrence of occurrencesAt(file, offset)) {
     const markdown = nameHover({ ...context, occurrence });
-    if (markdown !== undefined) return { span: occurrence.span, markdown };
+    if (markdown === undefined) continue;
+    const { span, target } = occurrence;
+    return { span, markdown, ...(target.kind === 'builtin' ? { page: target.name } : {}) };
   }
   return operatorHover(context) ?? keywordHover(context);
 }
@@ -57,6 +61,9 @@ function nameHover(context: NamedContext): string | undefined {
       return wordHover(dtypeWords, name, 'dtype');
     case 'field':
       return wordHover(fieldWords, name, 'field');
+    case 'written':
+      return code(`(layer) ${name} = ${inlineText(target.file.source.textOf(target.node.span))}`);
+    case 'option':
     case 'free':
       return role === 'read' ? freeHover(context) : undefined;
     case 'import':

@@ -4,11 +4,13 @@
  */
 export { hierarchyItemAt, incomingCalls, outgoingCalls, type HierarchyCall, type HierarchyItem } from './call-hierarchy.ts'; // prettier-ignore
 export { codeActions, type CodeAction, type CodeActionKind, type CodeActionOptions, type CodeChange } from './code-actions.ts'; // prettier-ignore
+export { codeLenses, resolveCodeLens, type CodeLens, type ResolvedCodeLens } from './code-lens.ts';
 export { completions, type CompletionOptions } from './completion.ts';
 export type { CompletionData, CompletionItem, CompletionKind, CompletionList } from './completion-item.ts';
 export { resolveCompletion, type ResolvedCompletion } from './completion-resolve.ts';
 export { definitionAt, documentationUri, typeDefinitionAt, type Definition, type DefinitionTarget, type TypeDefinition } from './definition.ts'; // prettier-ignore
 export { diagnosticsOf } from './diagnostics.ts';
+export { documentationPage } from './documentation.ts';
 export { documentLinks, type DocumentLink } from './document-links.ts';
 export { editsForMoves, type Move } from './file-moves.ts';
 export { foldingRanges, type FoldingRange } from './folding.ts';

@@ -4,7 +4,14 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { hover, inlayHints, signatureHelp, type Project } from '../../compiler/language-service/index.ts';
+import {
+  codeLenses,
+  hover,
+  inlayHints,
+  resolveCodeLens,
+  signatureHelp,
+  type Project,
+} from '../../compiler/language-service/index.ts';
 import { projectWith } from './marked.ts';
 
 interface Span {
@@ -59,6 +66,10 @@ function askAll(text: string, places: readonly number[], what: string): void {
   for (const hint of inlayHints(project, path, { start: 0, end: text.length }, { shapes: true, rounds: true, parameterNames: 'all' })) {
     expect(hint.offset).toBeGreaterThanOrEqual(0);
     expect(hint.offset).toBeLessThanOrEqual(text.length);
+  }
+  for (const lens of codeLenses(project, path)) {
+    expect(text.slice(lens.span.start, lens.span.end)).toBe(lens.name);
+    expect(resolveCodeLens(project, lens).title).not.toMatch(/^$|undefined|NaN/);
   }
   for (const at of places)
     for (const [name, ask] of Object.entries(questions))

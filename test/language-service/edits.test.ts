@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { diagnosticsOf, hover, inlayHints, Project, signatureHelp } from '../../compiler/language-service/index.ts';
+import {
+  codeLenses,
+  diagnosticsOf,
+  hover,
+  inlayHints,
+  Project,
+  resolveCodeLens,
+  signatureHelp,
+} from '../../compiler/language-service/index.ts';
 
 /** What an editor asks of a file, by name; `at` is some offset. */
 const questions: Readonly<Record<string, (project: Project, path: string, at: number) => unknown>> = {
@@ -10,6 +18,7 @@ const questions: Readonly<Record<string, (project: Project, path: string, at: nu
   'inlay hints': (project, path) => inlayHints(project, path, { start: 0, end: Infinity }),
   hover,
   'signature help': signatureHelp,
+  'code lenses': (project, path) => codeLenses(project, path).map((lens) => resolveCodeLens(project, lens)),
 };
 
 const nowhere = { readFile: () => undefined, exists: () => false, resolvePackage: () => undefined };

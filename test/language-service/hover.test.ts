@@ -1,7 +1,9 @@
 /** The cursor stands in the text as `¦`. What a hover says is written out where its layout matters. */
 import { describe, expect, it } from 'vitest';
 import { hover } from '../../compiler/language-service/index.ts';
-import { keywordWords } from '../../compiler/language-service/hover-words.ts';
+import { compileTimeWords, dtypeWords, fieldWords, keywordWords, typeWords } from '../../compiler/language-service/hover-words.ts'; // prettier-ignore
+import { parse } from '../../grammar/parse.ts';
+import { SourceFile } from '../../grammar/source.ts';
 import { KEYWORDS } from '../../grammar/tokens.ts';
 import { atCursor } from './marked.ts';
 
@@ -173,6 +175,7 @@ describe('hover of arguments and words', () => {
     expect(title(train('optimizer: adam(learningRate: cosine¦Decay(0.1, 100))'))).toMatch(/^\(schedule\) cosineDecay\(/); // prettier-ignore
     expect(title(train('callbacks: [early¦Stopping()]'))).toMatch(/^\(callback\) earlyStopping\(/);
     expect(said(train('globalClip¦Norm: 1'))).toBe('```nn\n(field) globalClipNorm\n```\n\nThe longest that all gradients together may be: beyond it all are shortened alike, which keeps their direction.\n\n```nn\nglobalClipNorm: 1\n```'); // prettier-ignore
+    expect(title(train('freeze: [den¦se]'))).toBe('(layer) dense = Dense(3, activation: softmax)');
     expect(title(train('loss: meanSquaredError(la¦bel, y)'))).toBe('(target) label: int32');
   });
 
@@ -183,6 +186,14 @@ describe('hover of arguments and words', () => {
     expect(title('block B(n: in¦t) {\n  input x: int32[8]\n  output y = x\n}\n')).toBe('(type) int');
     expect(title('block B(n: int) {\n  input x: int3¦2[8]\n  output y = x\n}\n')).toBe('(dtype) int32');
     expect(KEYWORDS.filter((word) => !Object.hasOwn(keywordWords, word))).toEqual([]);
+  });
+
+  it('gives examples that are right', () => {
+    const around = ['', 'model M {\n', 'train M {\n', 'const a = ', 'model M {\n  output y = x -> '];
+    const isRight = (text: string): boolean => around.some((before) => parse(new SourceFile('', `${before}${text.replace('…', '')}${before.includes('{') ? '\n}' : ''}`)).problems.length === 0); // prettier-ignore
+    const words = [keywordWords, fieldWords, dtypeWords, typeWords, compileTimeWords].flatMap(Object.values);
+    expect(words.map(({ example }) => example).filter((example) => !isRight(example))).toEqual([]);
+    expect(words.length).toBeGreaterThan(50);
   });
 
   it('shows the axis and its size inside patterns', () => {
