@@ -4,12 +4,20 @@
  *     npm run bench:editor
  *
  * A stage is typed letter by letter into one block after the other, so most texts are half-written; then it is deleted
- * again. Besides, memory over ten thousand keystrokes.
+ * again. Besides, questions about places of a text that has been checked, and memory over ten thousand keystrokes.
  */
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import Table from 'cli-table3';
-import { diagnosticsOf, inlayHints, Project } from '../compiler/language-service/index.ts';
+import {
+  codeLenses,
+  diagnosticsOf,
+  hover,
+  inlayHints,
+  Project,
+  resolveCodeLens,
+  signatureHelp,
+} from '../compiler/language-service/index.ts';
 import { project as generated } from './sample-project.ts';
 import { milliseconds } from './measure.ts';
 
@@ -63,6 +71,23 @@ function measure(what: string, files: ReadonlyMap<string, string>, path: string,
   return { what, keys: warm.length, median: at(0.5), slow: at(0.95), slowest: at(1) };
 }
 
+/** A question at places all over a file, asked a second time: the first makes what is kept. */
+function ask(what: string, question: (project: Project, path: string, at: number) => unknown): Measured {
+  const files = generated(1_000);
+  const [path = '', text = ''] = [...files][0] ?? [];
+  const project = opened(files);
+  const places = Array.from({ length: 1_000 }, (_, i) => (i * 7919) % text.length);
+  for (const at of places) question(project, path, at);
+  const times = places.map((at) => {
+    const begun = performance.now();
+    question(project, path, at);
+    return performance.now() - begun;
+  });
+  const sorted = times.sort((a, b) => a - b);
+  const at = (part: number): number => sorted[Math.floor(part * (sorted.length - 1))]!;
+  return { what, keys: sorted.length, median: at(0.5), slow: at(0.95), slowest: at(1) };
+}
+
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
@@ -94,6 +119,14 @@ for (const { what, keys, median, slow, slowest } of [
 ])
   table.push([what, keys, milliseconds(median), milliseconds(slow), milliseconds(slowest)]);
 console.log(table.toString());
+const questions = new Table({ head: ['question in a file of 1,000 lines', 'asked', 'median', '19 of 20 within', 'slowest'], style: { head: [], border: [] }, colAligns: ['left', 'right', 'right', 'right', 'right'] }); // prettier-ignore
+for (const { what, keys, median, slow, slowest } of [
+  ask('hover', (project, path, at) => hover(project, path, at)),
+  ask('signature help', (project, path, at) => signatureHelp(project, path, at)),
+  ask('all code lenses', (project, path) => codeLenses(project, path).map((lens) => resolveCodeLens(project, lens))),
+])
+  questions.push([what, keys, milliseconds(median), milliseconds(slow), milliseconds(slowest)]);
+console.log(questions.toString());
 const marks = [500, 2_500, 5_000, 10_000];
 const megabytes = memoryOver(one, '/project/file0.nn', marks);
 for (const [i, mark] of marks.entries())

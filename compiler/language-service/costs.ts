@@ -62,10 +62,12 @@ export function costsText(runs: readonly Sight[], sights: UnitSights, write: (si
   const costs = made.map((nodes) => costOf(nodes, sights)).map(({ parameters, fixed, flops }) => ({ parameters: write(parameters), fixed: write(fixed), flops: write(flops) })); // prettier-ignore
   const [first] = costs;
   const last = costs.at(-1);
-  const text = first && last && costRange(first, last);
+  if (!first || !last) return undefined;
+  const text = costRange(first, last);
   const rounds = roundsOf(runs);
   if (rounds <= 1 || text === undefined) return text;
-  return `${text} in each of ${rounds} rounds${sharesWeights(made) ? ', the same weights' : ''}`;
+  const isSame = costText(first) === costText(last);
+  return `${text} in ${isSame ? `each of ${rounds}` : rounds} rounds${sharesWeights(made) ? ', the same weights' : ''}`;
 }
 
 /** How often the loops around run a piece of text. */

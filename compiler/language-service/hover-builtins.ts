@@ -80,8 +80,8 @@ function ruleText(shapes: readonly ShapeDoc[], parameters: Readonly<Record<strin
   };
   const found = shapes.flatMap(({ given, result, option = '' }) => ({ given, result, option: option.split(', or ').find(isGiven) }));
   const rule = found.find(({ option }) => option !== undefined) ?? found[0];
-  // What keeps its shape needs no rule.
-  if (!rule || rule.given === '' || rule.given.endsWith(`: ${rule.result}`)) return undefined;
+  // What gives the shape of its first input needs no rule.
+  if (!rule || rule.given === '' || `${rule.given},`.startsWith(`${/^\w*: /.exec(rule.given)?.[0] ?? ''}${rule.result},`)) return undefined;
   return `${quoted(rule.given)} → ${quoted(rule.result)}${rule.option === undefined ? '' : ` with ${quoted(rule.option)}`}`;
 } // prettier-ignore
 

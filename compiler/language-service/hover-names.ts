@@ -1,7 +1,8 @@
 /** A name that a program declares → its kind, type and value, what it is made of, and its `///` comment. */
 import type { Node } from '../../grammar/ast.ts';
-import { asInteger, displayCondition, variablesOfCondition } from '../shapes/index.ts';
+import { asInteger, displayCondition, elementCount, variablesOfCondition, type Shape } from '../shapes/index.ts';
 import type { Seen, Sight, UnitSights } from '../check/sights.ts';
+import { grouped } from '../summary/number-text.ts';
 import { FileSymbol } from '../resolve/file-scope.ts';
 import { costText, modelCost, summaryOfGraph, weightCost } from './costs.ts';
 import { inputText, parameterText, requirementsOf, requirementsOn, signatureLines } from './declared-text.ts';
@@ -20,7 +21,7 @@ export function localHover(context: NamedContext, local: Local): string {
   const doc = 'doc' in node ? node.doc?.text : undefined;
   const declared = code(declaredText(local, what, runs));
   if (what === 'size' || what === 'spread') return paragraphs(declared, sizeText(context, local));
-  if (!use) return paragraphs(declared, madeText(runs, own), doc);
+  if (!use) return paragraphs(declared, madeText(what, runs, own), doc);
   const lines = useLines(context, `(layer) ${name}`, use);
   const isMade = node.kind === 'LayerStatement' || node.kind === 'Parameter';
   return withRule(paragraphs(code(...lines), useCosts(context, use)), paragraphs(isMade ? declared : '', doc));
@@ -47,12 +48,21 @@ function declaredText({ name, node, file, unit }: Local, what: Local['what'], ru
     return `(weight) ${name}: ${inlineText(file.source.textOf(node.type.span))}${start}`;
   }
   if (node.kind === 'Target') return `(target) ${name}: ${inlineText(file.source.textOf(node.type.span))}`;
-  const text = sightsText(runs.filter(isKnown));
+  const text = what === 'loop' ? roundsText(runs) : sightsText(runs.filter(isKnown));
   const isType = runs.every(({ value }) => isTensorLike(value));
   const noun = what === 'constant' ? 'parameter' : what;
   if (text === undefined || (what === 'size' && text === name)) return `(${noun}) ${name}`;
   return `(${noun}) ${name}${isType ? `: ${text}` : ` = ${text}`}`;
 }
+
+/** A few values are all told. */
+function roundsText(runs: readonly Sight[]): string | undefined {
+  const texts = runs.map(({ value }) => seenText(value));
+  const areFew = texts.length <= mostRounds && !texts.includes(undefined) && runs.at(-1)?.rounds.length === 1;
+  return areFew && texts.length > 0 ? texts.join(', ') : sightsText(runs);
+}
+
+const mostRounds = 6;
 
 const isTensorLike = (seen: Seen): boolean =>
   seen.kind === 'tensor' || seen.kind === 'tuple' || (seen.kind === 'cases' && seen.cases.every(({ value }) => isTensorLike(value))); // prettier-ignore
@@ -71,13 +81,20 @@ const shortened = (text: string): string => {
 };
 
 /** The weights of a made layer: how many numbers, and the shapes of a few. */
-function madeText(runs: readonly Sight[], sights: UnitSights | undefined): string | undefined {
+function madeText(what: Local['what'], runs: readonly Sight[], sights: UnitSights | undefined): string | undefined {
   const value = runs.at(-1)?.value;
-  if (!sights || value?.kind !== 'instance') return undefined;
+  if (!sights || !value) return undefined;
+  if (what === 'weight') return value.kind === 'tensor' ? numberCount(value.type.shape) : undefined;
+  if (value.kind !== 'instance') return undefined;
   const paths = [...sights.weightShapes.keys()].filter((path) => path.startsWith(`${value.path}.`));
   const weights = Object.entries(value.weights).map(([name, path]) => `${quoted(name)} ${shapeOf(sights, path)}`);
   const cost = costText(weightCost(paths, sights));
   return cost && (weights.length === 0 ? cost : `${cost}: ${weights.join(', ')}`);
+}
+
+function numberCount(shape: Shape): string | undefined {
+  const count = elementCount(shape);
+  return count && `${grouped(count)} parameters`;
 }
 
 function shapeOf(sights: UnitSights, path: string): string {

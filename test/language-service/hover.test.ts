@@ -57,7 +57,7 @@ Convolution over height and width.
   it('shows the first and the last round of a loop, and what each costs', () => {
     const loop = 'model M(depth = 3) {\n  input x: [64, 1]\n  output y = x -> repeat depth { MaxPooling1D(2) -> Conv¦1D(1, 3, padding: same) }\n}\n'; // prettier-ignore
     expect(title(loop)).toBe('(layer) Conv1D\nround 1: [32, 1] -> [32, 1]\nround 3: [8, 1] -> [8, 1]');
-    expect(said(loop)).toContain('\n\n4 parameters · 224 … 56 FLOPs in each of 3 rounds\n\n');
+    expect(said(loop)).toContain('\n\n4 parameters · 224 … 56 FLOPs in 3 rounds\n\n');
     const shared = 'model M {\n  input x: [8]\n  layer f = Dense(8)\n  output y = x -> repeat 3 { f¦ -> relu }\n}\n';
     expect(said(shared)).toContain('(layer) f: [8] -> [8]\n```\n\n72 parameters · 136 FLOPs in each of 3 rounds, the same weights'); // prettier-ignore
   });
@@ -95,7 +95,7 @@ describe('hover of what has a name', () => {
     expect(title(model('let (l¦eft, right) = image -> split(2, axis: 0)\n  output y = left + right'))).toBe('(let) left: [14, 28, 1]'); // prettier-ignore
     expect(title(model('output y = ids¦ -> Embedding(3, 4)'))).toBe('(input) ids: int32[seq]');
     expect(title(model('output out¦ = image'))).toBe('(output) out: [28, 28, 1]');
-    expect(title('model M {\n  input x: [8]\n  output y = x -> repeat 3 as i { Dense(8 * (i¦ + 1)) }\n}\n')).toBe('(loop) i = 0 … 2'); // prettier-ignore
+    expect(title('model M {\n  input x: [8]\n  output y = x -> repeat 3 as i { Dense(8 * (i¦ + 1)) }\n}\n')).toBe('(loop) i = 0, 1, 2'); // prettier-ignore
     expect(said('model M {\n  /// Grey.\n  input im¦age: [28]\n  output y = image\n}\n')).toBe('```nn\n(input) image: [28]\n```\n\nGrey.'); // prettier-ignore
   });
 
@@ -104,7 +104,8 @@ describe('hover of what has a name', () => {
     expect(said(text('embed(ids)'))).toBe('```nn\n(layer) embed = Embedding(100, 8)\n```\n\n800 parameters: `embeddings` `[100, 8]`\n\nWords.'); // prettier-ignore
     expect(said(text('embed(ids)').replace('¦', '').replace('embed(', 'emb¦ed('))).toBe('```nn\n(layer) embed: int32[seq] -> [seq, 8]\n```\n\n800 parameters\n\n---\n\n```nn\n(layer) embed = Embedding(100, 8)\n```\n\nWords.'); // prettier-ignore
     expect(said(model('layer e = Embedding(100, 8)\n  output y = e(ids) @ transpose(e.embed¦dings)'))).toBe('```nn\n(weight) embeddings: [100, 8]\n```\n\n800 numbers, called `e.embeddings` among the weights of the model.'); // prettier-ignore
-    expect(title('model M {\n  input x: [8]\n  weight sc¦ale: [8] = ones\n  output y = x * scale\n}\n')).toBe('(weight) scale: [8] = ones'); // prettier-ignore
+    expect(said('model M {\n  input x: [8]\n  weight sc¦ale: [8] = ones\n  output y = x * scale\n}\n')).toBe('```nn\n(weight) scale: [8] = ones\n```\n\n8 parameters'); // prettier-ignore
+    expect(said(model('output y = image -> ad¦d(image)'))).not.toContain('→');
   });
 
   it('tells where a size comes from and what is required of it', () => {
