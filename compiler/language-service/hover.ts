@@ -53,6 +53,8 @@ function nameHover(context: NamedContext): string | undefined {
       return builtinHover(context, target.name);
     case 'label':
       return labelHover(context);
+    case 'axis':
+      return role === 'label' ? labelHover(context) : code(`(axis) ${name}`);
     case 'member':
       return memberHover(context);
     case 'type':
@@ -66,7 +68,7 @@ function nameHover(context: NamedContext): string | undefined {
     case 'option':
     case 'free':
       return role === 'read' ? freeHover(context) : undefined;
-    case 'import':
+    default:
       return undefined;
   }
 }
