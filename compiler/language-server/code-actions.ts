@@ -73,7 +73,7 @@ function described(
 function applied(context: ServerContext, change: CodeChange): Pick<ProtocolAction, 'edit' | 'command'> {
   const edit = workspaceEdit(context, change.edit);
   const [first] = change.edit;
-  if (change.renameAt === undefined || first === undefined || !context.hasRenameCommand) return { edit };
+  if (change.renameAt === undefined || first === undefined || !context.hasOwnCommands) return { edit };
   const [path, edits] = first;
   const after = new SourceFile(path, edited(context.workspace.source(path)?.text ?? '', edits));
   const place = [context.workspace.uris.uriOf(path), positionOf(after, change.renameAt)];

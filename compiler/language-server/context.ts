@@ -9,8 +9,8 @@ export interface ServerContext {
   readonly client: ClientCapabilities;
   /** Whether code that lies in the workspace may be run. */
   readonly isTrusted: boolean;
-  /** Whether the client has the command `nnlang.renameAt`. */
-  readonly hasRenameCommand: boolean;
+  /** Whether the client has the commands `nnlang.renameAt` and `nnlang.suggest`. */
+  readonly hasOwnCommands: boolean;
   /** As the client configures them now. */
   settings(): ServerSettings;
 }

@@ -30,6 +30,6 @@ export const messages = {
 export interface ClientOptions {
   /** Whether code that lies in the workspace may be run. */
   readonly isTrusted: boolean;
-  /** That it has the command `nnlang.renameAt`, with an address and a position. */
-  readonly hasRenameCommand: boolean;
+  /** That it has the commands `nnlang.renameAt`, with an address and a position, and `nnlang.suggest`. */
+  readonly hasOwnCommands: boolean;
 }

@@ -6,6 +6,7 @@ import {
   DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, TextDocumentSyncKind, type Connection, type InitializeParams, type InitializeResult,
 } from 'vscode-languageserver'; // prettier-ignore
 import { answering, described } from './answer.ts';
+import { answerCallHierarchy } from './call-hierarchy.ts';
 import { answerCodeActions } from './code-actions.ts';
 import type { ServerContext } from './context.ts';
 import { answerDiagnostics, canPull, DiagnosticsSender } from './diagnostics.ts';
@@ -14,9 +15,10 @@ import type { Environment } from './environment.ts';
 import { answerFormatting } from './formatting.ts';
 import { answerHints } from './hints.ts';
 import type { ClientOptions } from './messages.ts';
-import { answerNavigation } from './navigation.ts';
+import { answerMentions, answerNavigation } from './navigation.ts';
 import { answerOwnRequests } from './own-requests.ts';
 import { defaultSettings, settingsOf, type ServerSettings } from './settings.ts';
+import { answerStructure, semanticTokensLegend } from './structure.ts';
 import { Workspace } from './workspace.ts';
 
 export interface ServerInfo {
@@ -28,14 +30,13 @@ export function startServer(connection: Connection, environment: Environment, { 
   const workspace = new Workspace(environment);
   connection.onInitialize((params): InitializeResult => {
     const state: { settings: ServerSettings } = { settings: defaultSettings };
-    const { isTrusted = true, hasRenameCommand = false } = (params.initializationOptions ??
-      {}) as Partial<ClientOptions>;
+    const { isTrusted = true, hasOwnCommands = false } = (params.initializationOptions ?? {}) as Partial<ClientOptions>;
     const context: ServerContext = {
       connection,
       workspace,
       client: params.capabilities,
       isTrusted,
-      hasRenameCommand,
+      hasOwnCommands,
       settings: () => state.settings,
     };
     workspace.folders = foldersOf(params);
@@ -70,6 +71,16 @@ function capabilitiesFor(context: ServerContext): InitializeResult['capabilities
     signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [':', ' '] },
     definitionProvider: true,
     typeDefinitionProvider: true,
+    referencesProvider: true,
+    documentHighlightProvider: true,
+    linkedEditingRangeProvider: true,
+    documentLinkProvider: {},
+    documentSymbolProvider: true,
+    workspaceSymbolProvider: true,
+    foldingRangeProvider: true,
+    selectionRangeProvider: true,
+    semanticTokensProvider: { legend: semanticTokensLegend, full: true, range: true },
+    callHierarchyProvider: true,
     codeActionProvider: {
       codeActionKinds: [
         'quickfix',
@@ -98,6 +109,9 @@ function register(context: ServerContext): void {
   answerFormatting(context);
   answerHints(context);
   answerNavigation(context);
+  answerMentions(context);
+  answerStructure(context);
+  answerCallHierarchy(context);
   answerCodeActions(context);
   context.connection.workspace.textDocumentContent.on(
     answering(context, 'documentation', ({ uri }) => ({ text: documentationText(uri) ?? '' }), null),

@@ -31,7 +31,7 @@ function linkToCommand({ code }: vscode.Diagnostic): void {
 }
 
 function optionsFor(schemes: readonly string[] | undefined): LanguageClientOptions {
-  const initializationOptions: ClientOptions = { isTrusted: vscode.workspace.isTrusted, hasRenameCommand: true };
+  const initializationOptions: ClientOptions = { isTrusted: vscode.workspace.isTrusted, hasOwnCommands: true };
   return {
     documentSelector: schemes ? schemes.map((scheme) => ({ language: 'nn', scheme })) : [{ language: 'nn' }],
     initializationOptions,

@@ -18,6 +18,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     status,
     vscode.commands.registerCommand('nnlang.restartServer', () => status.restarting(restarted(client))),
     vscode.commands.registerCommand('nnlang.renameAt', renameAt),
+    vscode.commands.registerCommand('nnlang.suggest', () =>
+      vscode.commands.executeCommand('editor.action.triggerSuggest'),
+    ),
     vscode.commands.registerCommand('nnlang.showOutput', () => client.outputChannel.show()),
     ...registerDocumentation(client),
     ...registerEmittedView(client),
