@@ -18,7 +18,8 @@ export function answerHints(context: ServerContext): void {
         position: positionOf(file, offset),
         label: text,
         kind: kind === 'parameter' ? InlayHintKind.Parameter : InlayHintKind.Type,
-        paddingLeft: padding === 'left',
+        // `digit: [10]` reads as if it were written.
+        paddingLeft: padding === 'left' && !text.startsWith(':'),
         paddingRight: padding === 'right',
       }));
     }, []),

@@ -10,9 +10,8 @@ import type { CodeServer } from './install-code-server.ts';
 export type ExtensionHost = 'desktop' | 'web';
 
 export interface Started {
-  readonly workspace: string;
-  /** The page with this file open. */
-  address(file: string): string;
+  /** Writes a folder and gives the address of a window on it, with one of its files open. */
+  open(name: string, files: Readonly<Record<string, string>>, file: string): string;
   stop(): Promise<void>;
 }
 
@@ -33,11 +32,9 @@ export async function startCodeServer(
   { node, entry }: CodeServer,
   vsix: string,
   host: ExtensionHost,
-  files: Readonly<Record<string, string>>,
 ): Promise<Started> {
   const home = mkdtempSync(join(tmpdir(), 'nn-vscode-'));
   const at = (name: string): string => join(home, name);
-  for (const [name, text] of Object.entries(files)) write(join(home, 'project', name), text);
   const kind = host === 'web' ? { 'remote.extensionKind': { 'nnlang.nnlang': ['ui'] } } : {};
   write(at('user/User/settings.json'), JSON.stringify({ ...settings, ...kind }));
   write(at('config.yaml'), '');
@@ -61,12 +58,12 @@ export async function startCodeServer(
     await stop();
     throw new Error(`code-server did not start:\n${said}`, { cause: error });
   }
-  const workspace = at('project');
   return {
-    workspace,
-    address: (file) => {
-      const payload = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${join(workspace, file)}`]]);
-      return `http://127.0.0.1:${port}/?folder=${workspace}&payload=${encodeURIComponent(payload)}`;
+    open: (name, files, file) => {
+      const folder = at(name);
+      for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
+      const payload = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${join(folder, file)}`]]);
+      return `http://127.0.0.1:${port}/?folder=${folder}&payload=${encodeURIComponent(payload)}`;
     },
     stop,
   };

@@ -60,6 +60,12 @@ export class Editor {
     return this.text.locator('span > span', { hasText: text }).first();
   }
 
+  /** Gives the first editor the keyboard. */
+  async focusText(): Promise<void> {
+    await this.page.keyboard.press('Control+1');
+    await this.page.locator('.editor-instance').first().locator('.monaco-editor.focused').waitFor();
+  }
+
   async command(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     const input = this.page.locator('.quick-input-widget:visible input');
@@ -67,6 +73,18 @@ export class Editor {
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  /** The editor hears of the formatter a moment after everything else is there; until then it says that there is none. */
+  async format(): Promise<void> {
+    const before = await this.shown();
+    const none = this.page.locator('.monaco-dialog-box', { hasText: 'There is no formatter' });
+    await this.until(async () => {
+      await this.page.keyboard.press('Control+Shift+I');
+      await this.page.waitForTimeout(500);
+      if (await none.isVisible()) await this.page.keyboard.press('Escape');
+      return (await this.shown()) !== before;
+    }, () => Promise.resolve('formatting changed nothing')); // prettier-ignore
   }
 
   /** Puts the cursor at a line and column, both from 1. */

@@ -11,7 +11,7 @@ import { startBrowser } from '../browser/chromium.ts';
 import { startCodeServer, type ExtensionHost } from './code-server.ts';
 import { Editor } from './editor.ts';
 import { installedCodeServer } from './install-code-server.ts';
-import { files, scenarios, type Scenario } from './scenarios.ts';
+import { scenarios, type Scenario } from './scenarios.ts';
 
 const hosts: readonly ExtensionHost[] = ['desktop', 'web'];
 const shots = fileURLToPath(new URL('../.tmp/vscode', import.meta.url));
@@ -48,21 +48,22 @@ async function runIn(
 ): Promise<number> {
   const folder = `${shots}/${host}`;
   mkdirSync(folder, { recursive: true });
+  const server = await startCodeServer(installedCodeServer(), vsix, host);
   let failed = 0;
-  // Each scenario has files and a profile of its own: what one edits, no other sees.
-  for (const scenario of chosen) {
-    const server = await startCodeServer(installedCodeServer(), vsix, host, files);
-    try {
+  try {
+    // Each scenario has a folder of its own: what one edits, no other sees.
+    for (const scenario of chosen) {
       const start = Date.now();
-      const problem = await runScenario(browser, server.address(scenario.file), scenario, folder);
+      const address = server.open(scenario.name.replaceAll(' ', '-'), scenario.files, scenario.file);
+      const problem = await runScenario(browser, address, scenario, folder);
       const seconds = ((Date.now() - start) / 1000).toFixed(1);
       process.stdout.write(`${problem === undefined ? 'ok    ' : 'FAILED'} ${host}: ${scenario.name} (${seconds} s)\n`);
       if (problem === undefined) continue;
       process.stdout.write(`${problem}\n`);
       failed++;
-    } finally {
-      await server.stop();
     }
+  } finally {
+    await server.stop();
   }
   return failed;
 }

@@ -2,36 +2,97 @@
 import assert from 'node:assert/strict';
 import type { Editor } from './editor.ts';
 
-export const files: Readonly<Record<string, string>> = {
-  'digits.nn': `/// Handwritten digits, 28×28 greyscale.
-model Digits(classes = 10) {
-  input image: [28, 28]
-
-  output digit = image
-    -> Conv2D(32, 3, activation: relu)
-    -> MaxPooling2D(2)
-    -> Flatten
-    -> Dense(classes, activation: softmax)
-}
-`,
-};
-
 export interface Scenario {
   readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
   /** The file that is open when it begins. */
   readonly file: string;
   readonly run: (editor: Editor) => Promise<void>;
 }
 
-export const scenarios: readonly Scenario[] = [
-  {
-    name: 'squiggle',
-    file: 'digits.nn',
-    run: async (editor) => {
-      const { page } = editor;
-      await page.locator('.squiggly-error').first().waitFor();
-      assert.match(await editor.hover(editor.word('Conv2D')), /Conv2D wants 3 axes|`Conv2D` wants 3 axes/);
-      await editor.screenshot('squiggle');
-    },
+const digits = `/// Handwritten digits, 28×28 greyscale.
+model Digits(classes = 10) {
+  input image: [28, 28, 1]
+
+  output digit = image
+    -> Conv2D(32, 3, activation: relu)
+    -> MaxPooling2D(2)
+    -> Flatten
+    -> Dropout(0.5)
+    -> Dense(classes, activation: softmax)
+}
+
+train Digits {
+  target label: int32
+  loss: sparseCategoricalCrossentropy(label, digit)
+  metrics: [sparseCategoricalAccuracy(label, digit)]
+  optimizer: adam(learningRate: 1e-3)
+}
+`;
+
+const problems: Scenario = {
+  name: 'problems',
+  files: { 'digits.nn': digits.replace('[28, 28, 1]', '[28, 28]').replace('MaxPooling2D', 'MaxPool2D') },
+  file: 'digits.nn',
+  run: async (editor) => {
+    const { page } = editor;
+    await page.locator('.squiggly-error').first().waitFor();
+    assert.match(await editor.hover(editor.word('Conv2D')), /`Conv2D` wants 3 axes, \[height, width, channels\]/);
+    await editor.screenshot('problem');
+    await editor.focusText();
+    await editor.goTo(7, 10);
+    await page.keyboard.press('Control+.');
+    const fix = page.locator('.action-widget .monaco-list-row', { hasText: 'MaxPooling2D' }).first();
+    await fix.waitFor();
+    await editor.screenshot('fixes');
+    await fix.click();
+    await editor.shows('-> MaxPooling2D(');
+    await editor.command('View: Focus Problems');
+    await page.locator('.markers-panel .monaco-list-row', { hasText: 'shape/rank' }).waitFor();
+    await editor.screenshot('list of problems');
   },
-];
+};
+
+const hints: Scenario = {
+  name: 'shapes',
+  files: { 'digits.nn': digits },
+  file: 'digits.nn',
+  run: async (editor) => {
+    await editor.shows(/-> Conv2D\(.*32, .*3, activation: relu\) *\[26, 26, 32\]/);
+    await editor.shows(/-> Flatten *\[5408\]/);
+    await editor.screenshot('shapes');
+  },
+};
+
+const formatting: Scenario = {
+  name: 'formatting',
+  files: { 'digits.nn': digits.replace('image\n    -> Conv2D(32, 3', 'image\n->Conv2D( 32,3') },
+  file: 'digits.nn',
+  run: async (editor) => {
+    await editor.shows(/->Conv2D\( /);
+    await editor.focusText();
+    await editor.format();
+    await editor.shows(/\n {4}-> Conv2D\(.*32, .*3, activation: relu\)/);
+    await editor.screenshot('formatted');
+  },
+};
+
+const emitted: Scenario = {
+  name: 'emitted code',
+  files: { 'digits.nn': digits },
+  file: 'digits.nn',
+  run: async (editor) => {
+    const { page } = editor;
+    await editor.focusText();
+    await editor.goTo(7, 8);
+    await editor.command('nnlang: Show Emitted TypeScript');
+    const other = page.locator('.editor-instance').nth(1);
+    await other.locator('.view-line', { hasText: 'maxPool(' }).first().waitFor();
+    await editor.focusText();
+    await editor.goTo(10, 8);
+    await other.locator('.view-line', { hasText: 'softmax(' }).first().waitFor();
+    await editor.screenshot('emitted code');
+  },
+};
+
+export const scenarios: readonly Scenario[] = [problems, hints, formatting, emitted];
