@@ -2,6 +2,7 @@
 import { createConnection } from 'vscode-languageserver/node';
 import { createNodeHost } from '../project/node-host.ts';
 import type { Environment } from './environment.ts';
+import { findFiles } from './find-files.ts';
 import { startServer } from './server.ts';
 
 /** `stdio` for any editor; `argv`: as the parent process asks with its arguments, which is how VS Code forks a server. */
@@ -15,12 +16,4 @@ export function startNodeServer(
 ): void {
   const connection = transport === 'stdio' ? createConnection(process.stdin, process.stdout) : createConnection();
   startServer(connection, { host: createNodeHost(), findFiles, formatOptions }, { version });
-}
-
-async function findFiles(folders: readonly string[]): Promise<readonly string[]> {
-  const { glob } = await import('tinyglobby');
-  const found = folders.map((cwd) =>
-    glob(['**/*.nn'], { cwd, absolute: true, ignore: ['**/node_modules/**'], expandDirectories: false }),
-  );
-  return (await Promise.all(found)).flat().sort();
 }

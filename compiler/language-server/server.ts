@@ -8,6 +8,7 @@ import {
 import { answering, described } from './answer.ts';
 import { answerCallHierarchy } from './call-hierarchy.ts';
 import { answerCodeActions } from './code-actions.ts';
+import { answerCompletion, completionTriggers } from './completion.ts';
 import type { ServerContext } from './context.ts';
 import { answerDiagnostics, canPull, DiagnosticsSender } from './diagnostics.ts';
 import { documentationScheme, documentationText } from './documentation.ts';
@@ -17,6 +18,7 @@ import { answerHints } from './hints.ts';
 import type { ClientOptions } from './messages.ts';
 import { answerMentions, answerNavigation } from './navigation.ts';
 import { answerOwnRequests } from './own-requests.ts';
+import { answerRenaming } from './renaming.ts';
 import { defaultSettings, settingsOf, type ServerSettings } from './settings.ts';
 import { answerStructure, semanticTokensLegend } from './structure.ts';
 import { Workspace } from './workspace.ts';
@@ -72,6 +74,8 @@ function capabilitiesFor(context: ServerContext): InitializeResult['capabilities
     definitionProvider: true,
     typeDefinitionProvider: true,
     referencesProvider: true,
+    renameProvider: { prepareProvider: true },
+    completionProvider: { triggerCharacters: completionTriggers, resolveProvider: true },
     documentHighlightProvider: true,
     linkedEditingRangeProvider: true,
     documentLinkProvider: {},
@@ -111,6 +115,8 @@ function register(context: ServerContext): void {
   answerNavigation(context);
   answerMentions(context);
   answerStructure(context);
+  answerCompletion(context);
+  answerRenaming(context);
   answerCallHierarchy(context);
   answerCodeActions(context);
   context.connection.workspace.textDocumentContent.on(
