@@ -74,7 +74,7 @@ function protocolItem(context: ServerContext, file: SourceFile, item: Completion
   const { label, detail, labelDescription, kind, sortText, filterText, insertText, isSnippet, span } = item;
   const { snippetSupport, labelDetailsSupport } = context.client.textDocument?.completion?.completionItem ?? {};
   const isPlaced = isSnippet && snippetSupport === true;
-  const details = { ...(detail === undefined ? {} : { detail }), ...(labelDescription === undefined ? {} : { description: labelDescription }) }; // prettier-ignore
+  const details = { ...(detail === undefined ? {} : { detail: ` ${detail}` }), ...(labelDescription === undefined ? {} : { description: labelDescription }) }; // prettier-ignore
   return {
     label,
     kind: kinds[kind],

@@ -1,7 +1,7 @@
 /** Every feature once through the protocol: that the right question is asked of the language service, and its answer arrives whole. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  CallHierarchyIncomingCallsRequest, CallHierarchyPrepareRequest, CodeActionRequest, CodeActionResolveRequest, CompletionRequest, CompletionResolveRequest, DefinitionRequest, DocumentHighlightRequest, DocumentLinkRequest, DocumentSymbolRequest, FoldingRangeRequest, HoverRequest, InlayHintRequest, LinkedEditingRangeRequest, PrepareRenameRequest, ReferencesRequest, RenameRequest, SelectionRangeRequest, SemanticTokensRequest, SignatureHelpRequest, TypeDefinitionRequest, WorkspaceSymbolRequest, type CodeAction, type CompletionItem, type CompletionList, type DocumentSymbol, type Location, type SemanticTokensLegend, type SymbolInformation, type TextDocumentEdit, type WorkspaceEdit,
+  CallHierarchyIncomingCallsRequest, CallHierarchyPrepareRequest, CodeActionRequest, CodeActionResolveRequest, CompletionRequest, CompletionResolveRequest, DefinitionRequest, DocumentHighlightRequest, DocumentLinkRequest, DocumentSymbolRequest, FoldingRangeRequest, InlayHintRequest, LinkedEditingRangeRequest, PrepareRenameRequest, ReferencesRequest, RenameRequest, SelectionRangeRequest, SemanticTokensRequest, SignatureHelpRequest, TypeDefinitionRequest, WorkspaceSymbolRequest, type CodeAction, type CompletionItem, type CompletionList, type DocumentSymbol, type Location, type SemanticTokensLegend, type SymbolInformation, type TextDocumentEdit, type WorkspaceEdit,
 } from 'vscode-languageserver-protocol/node'; // prettier-ignore
 import { applied, plainCapabilities, TestClient } from './client.ts';
 
@@ -92,9 +92,12 @@ function decoded(data: readonly number[], { tokenTypes }: SemanticTokensLegend, 
 
 describe('writing', () => {
   test('completion behind an arrow, with documentation when it is looked at', async () => {
-    const list = (await client.connection.sendRequest(CompletionRequest.type, at('Dense(3)', 2))) as CompletionList;
+    await client.open('half.nn', 'model A {\n  input x: [4]\n  output y = x -> De\n}\n');
+    const place = { ...client.document('half.nn'), position: client.position('half.nn', '\n}') };
+    const list = (await client.connection.sendRequest(CompletionRequest.type, place)) as CompletionList;
     const item = list.items.find(({ label }) => label === 'Dense')!;
-    expect(item).toMatchObject({ insertTextFormat: 2, textEdit: { range: client.rangeOf('net.nn', 'Dense') } });
+    const textEdit = { range: client.rangeOf('half.nn', 'De'), newText: 'Dense(${1:units})' };
+    expect(item).toMatchObject({ insertTextFormat: 2, textEdit });
     expect(item.documentation).toBeUndefined();
     const resolved: CompletionItem = await client.connection.sendRequest(CompletionResolveRequest.type, item);
     expect(JSON.stringify(resolved.documentation)).toContain('Fully connected');
@@ -166,7 +169,7 @@ describe('finding', () => {
 test('questions about files that are not there and places outside of them have empty answers', async () => {
   const nowhere = { ...client.document('missing.nn'), position: { line: 3, character: 9 } };
   const outside = { ...client.document('net.nn'), position: { line: 900, character: 9 } };
-  const empty = [HoverRequest, SignatureHelpRequest, DefinitionRequest, TypeDefinitionRequest, CompletionRequest, LinkedEditingRangeRequest]; // prettier-ignore
+  const empty = [SignatureHelpRequest, DefinitionRequest, TypeDefinitionRequest, CompletionRequest, LinkedEditingRangeRequest]; // prettier-ignore
   for (const { type } of empty) expect(await client.connection.sendRequest(type as never, nowhere), type.method).toBeNull(); // prettier-ignore
   for (const { type } of empty)
     if (type.method !== 'textDocument/completion') expect(await client.connection.sendRequest(type as never, outside), type.method).toBeNull(); // prettier-ignore
