@@ -69,7 +69,7 @@ export abstract class Predictor<
   async run(inputs: unknown, options: PredictOptions = {}): Promise<unknown> {
     const by = this.predicting();
     const { device } = by.state;
-    const plans = plansOf(by, options);
+    const plans = options.batchSize === undefined ? plansOf(by) : undefined;
     const quick = plans?.quickly(inputs);
     if (quick !== undefined) return quick;
     const record = inputRecord(by.rules, inputs);
@@ -77,7 +77,7 @@ export abstract class Predictor<
     const alone = record !== inputs;
     const planned = plans?.run(batch);
     if (planned !== undefined) return unwrapped(planned, alone);
-    const outputs = computed(by, batch, options);
+    const outputs = plans === undefined ? computed(by, batch, options) : attempt(device, () => inferred(by, batch));
     const arrays: [string, Values][] = [];
     try {
       for (const [name, data] of outputs)
@@ -93,20 +93,16 @@ export abstract class Predictor<
     const { device } = by.state;
     const record = inputRecord(by.rules, inputs);
     const batch = checkBatch(by.rules, record, batched);
-    const outputs = (plansOf(by, options)?.predict(batch) ?? computed(by, batch, options)).map(
-      ([name, data]): [string, Tensor] => [
-        name,
-        tensorOf(device, batched ? data : { ...data, shape: data.shape.slice(1) }),
-      ],
-    );
+    const outputs = computed(by, batch, options).map(([name, data]): [string, Tensor] => [
+      name,
+      tensorOf(device, batched ? data : { ...data, shape: data.shape.slice(1) }),
+    ]);
     return unwrapped(Object.fromEntries(outputs), record !== inputs);
   }
 }
 
-/** Inference prepared for certain sizes, where it is not asked for in parts. */
-function plansOf({ state, rules, infer }: Predicting, { batchSize }: PredictOptions): ProgramPlans | undefined {
-  return batchSize === undefined ? state.plans.of(infer, rules) : undefined;
-}
+/** Inference prepared for certain sizes. */
+const plansOf = ({ state, rules, infer }: Predicting): ProgramPlans | undefined => state.plans.of(infer, rules);
 
 /** The value of the only output where the only input was passed alone, too. */
 function unwrapped(outputs: Readonly<Record<string, unknown>>, alone: boolean): unknown {
@@ -144,14 +140,15 @@ type Named = readonly (readonly [string, Data])[];
 /** The outputs of a batch, computed at once or in parts. */
 function computed(by: Predicting, batch: CheckedBatch, { batchSize }: PredictOptions): Named {
   const { device } = by.state;
-  if (batchSize === undefined) return attempt(device, () => inferred(by, batch));
+  const whole = (): Named => plansOf(by)?.predict(batch) ?? inferred(by, batch);
+  if (batchSize === undefined) return attempt(device, whole);
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)
     throw new InputError(`${by.rules.model}: batchSize must be a whole number from 1, but is ${String(batchSize)}.`);
-  if (batchSize >= batch.size) return attempt(device, () => inferred(by, batch));
+  if (batchSize >= batch.size) return attempt(device, whole);
   return attempt(device, () => {
     const parts: Named[] = [];
     for (let at = 0; at < batch.size; at += batchSize)
-      parts.push(inferred(by, batch, [at, Math.min(batchSize, batch.size - at)]));
+      parts.push(inferredPart(by, batch, [at, Math.min(batchSize, batch.size - at)]));
     return parts[0]!.map(([name], i): [string, Data] => {
       const pieces = parts.map((part) => part[i]![1]);
       const whole = pieces.length === 1 ? pieces[0]! : concat(device, pieces, 0);
@@ -159,6 +156,13 @@ function computed(by: Predicting, batch: CheckedBatch, { batchSize }: PredictOpt
       return [name, whole];
     });
   });
+}
+
+/** The outputs for some of the examples; by a plan where they are given as arrays. */
+function inferredPart(by: Predicting, batch: CheckedBatch, part: Part): Named {
+  const inputs = batch.inputs.filter((input) => input.tensor === undefined).map((input) => cutOut(input, part));
+  const planned = inputs.length === batch.inputs.length ? plansOf(by)?.predict({ inputs, size: part[1] }) : undefined;
+  return planned ?? inferred(by, batch, part);
 }
 
 /** Runs the emitted code. Each output holds a reference of its own, also where it is an alias of an input, a weight or another output. */
@@ -184,12 +188,7 @@ type Part = readonly [begin: number, count: number];
 function placedPart({ device }: ModelState, rules: BoundaryRules, inputs: readonly Checked[], part: Part | undefined) {
   if (part === undefined) return placed(device, rules, inputs);
   const [begin, count] = part;
-  const cut = inputs.map((input): Checked => {
-    if (input.tensor !== undefined) return input;
-    const width = input.values.length / input.shape[0]!;
-    const values = input.values.subarray(begin * width, (begin + count) * width);
-    return { ...input, shape: [count, ...input.shape.slice(1)], values };
-  });
+  const cut = inputs.map((input) => (input.tensor === undefined ? cutOut(input, part) : input));
   const { data, made } = placed(device, rules, cut);
   const pieces = [...made];
   for (const { name, tensor, shape } of cut) {
@@ -199,4 +198,11 @@ function placedPart({ device }: ModelState, rules: BoundaryRules, inputs: readon
     data[name] = piece;
   }
   return { data, made: pieces };
+}
+
+/** Some of the examples of an input. */
+function cutOut(input: Extract<Checked, { readonly tensor?: undefined }>, [begin, count]: Part): Checked {
+  const width = input.values.length / input.shape[0]!;
+  const values = input.values.subarray(begin * width, (begin + count) * width);
+  return { ...input, shape: [count, ...input.shape.slice(1)], values };
 }

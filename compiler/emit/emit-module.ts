@@ -54,14 +54,15 @@ function preparedModels(models: readonly LoweredModel[], options: EmitOptions): 
   );
   return models.map((lowered): PreparedModel => {
     const { model, builder, inference, training, passes } = lowered;
-    const ready = (outputs: LoweredModel['inference']): PreparedProgram => prepare(outputs, builder, options.backends);
+    const ready = (outputs: LoweredModel['inference'], weightsStay = false): PreparedProgram =>
+      prepare(outputs, builder, options.backends, weightsStay);
     const readyIf = (outputs: LoweredModel['inference'] | undefined) =>
       outputs === undefined ? undefined : ready(outputs);
     return {
       lowered,
       names: names.get(model)!,
       leaves: leavesOf(lowered.model, variable(lowered.batch), [inference, ...programsOf(lowered)]),
-      inference: ready(inference),
+      inference: ready(inference, true),
       training:
         training === undefined
           ? undefined
@@ -73,7 +74,7 @@ function preparedModels(models: readonly LoweredModel[], options: EmitOptions): 
               evaluate: ready(training.evaluate),
               adapt: readyIf(training.adapt),
             },
-      members: (lowered.members ?? []).map((member) => ({ ...member, program: ready(member.inference) })),
+      members: (lowered.members ?? []).map((member) => ({ ...member, program: ready(member.inference, true) })),
       passes: passes && { training: ready(passes.training), inference: readyIf(passes.inference) },
     };
   });

@@ -174,6 +174,7 @@ const rules: Readonly<Partial<Record<OpName, Rule>>> = {
   fusedMatMul: withFields((attributes) => [activationField(attributes)]),
   conv2d: withFields(convolution), depthwiseConv2d: withFields(convolution),
   fusedConv2d: withFields((attributes, c) => [...convolution(attributes, c), activationField(attributes)]),
+  fusedDepthwiseConv2d: withFields((attributes, c) => [...convolution(attributes, c), activationField(attributes)]),
   conv2dInputGradient: withFields((attributes, c, node) => [`inputShape: ${c.sizes(node.shape)}`, ...convolution(attributes, c)]),
   conv2dFilterGradient: withFields((attributes, c, node) => [`filterShape: ${c.sizes(node.shape)}`, ...convolution(attributes, c)]),
   maxPool: withFields(pool), averagePool: withFields(pool), maxPoolGradient: withFields(pool),

@@ -3,7 +3,7 @@
  * fused into the kernels that all targets have.
  */
 import type { GraphBuilder, NodeTable, TensorNode } from '../graph/index.ts';
-import { fuse, hoistFromLoops, optimise } from '../optimise/index.ts';
+import { foldAffine, fuse, hoistFromLoops, optimise } from '../optimise/index.ts';
 import { legalise } from './backends/index.ts';
 import type { EmitOptions } from './emitted.ts';
 
@@ -17,9 +17,11 @@ export function prepare(
   outputs: ReadonlyMap<string, TensorNode>,
   builder: GraphBuilder,
   backends: EmitOptions['backends'],
+  /** Whether weights stay as they are from one run to the next, so that what follows from them alone is as good as done. */
+  weightsStay = false,
 ): PreparedProgram {
   const simple = optimise({ outputs }, builder);
-  const legal = legalise(simple, builder, backends);
+  const legal = legalise(weightsStay ? foldAffine(simple, builder) : simple, builder, backends);
   const ready = hoistFromLoops(fuse(legal, builder), builder);
   return { outputs: ready.outputs, origins: builder };
 }

@@ -127,6 +127,8 @@ export function productOps(make: Make): Pick<CompilerOps, ProductName> {
       make('depthwiseConv2d', [float(x), filter], convolutionAttributes(attributes)),
     fusedConv2d: (x, filter, bias, { activation, ...attributes }) =>
       make('fusedConv2d', [x, filter, bias], { ...convolutionAttributes(attributes), activation }),
+    fusedDepthwiseConv2d: (x, filter, bias, { activation, ...attributes }) =>
+      make('fusedDepthwiseConv2d', [x, filter, bias], { ...convolutionAttributes(attributes), activation }),
     conv2dInputGradient: (dy, filter, { inputShape, ...attributes }) =>
       make('conv2dInputGradient', [dy, filter], {
         ...convolutionAttributes(attributes),

@@ -18,6 +18,7 @@ export interface CompilerOps extends Ops {
   /** Rank 2, nothing transposed, bias `[columns]`. */
   fusedMatMul(a: TensorNode, b: TensorNode, bias: TensorNode, activation: FusedActivation): TensorNode;
   fusedConv2d(x: TensorNode, filter: TensorNode, bias: TensorNode, attributes: ConvolutionAttributes & { readonly activation: FusedActivation }): TensorNode;
+  fusedDepthwiseConv2d(x: TensorNode, filter: TensorNode, bias: TensorNode, attributes: ConvolutionAttributes & { readonly activation: FusedActivation }): TensorNode;
   /** One result of a `scan` node: the last carries, then the stacked outputs. */
   scanResult(scan: TensorNode, index: number): TensorNode;
   /** x `[n, h, w, c]` by nearest neighbour to a multiple of its height and width. */

@@ -3,10 +3,12 @@
  * result `[n, oh, ow, c · multiplier]`. Its gradients are made of ops, so that every backend has them, dilated or not.
  */
 import { bug } from '../diagnostics/diagnostic.ts';
-import { countOf, stridesOf } from '../graph/nd-array.ts';
+import { countOf, stridesOf, type NdArray } from '../graph/nd-array.ts';
 import type { Attributes, TensorNode } from '../graph/tensor-graph.ts';
 import { asNumber, multiply, type Dim } from '../shapes/index.ts';
-import { defineOp, type TensorType } from './define-op.ts';
+import { applyActivation } from './activation.ts';
+import { stringOf } from './attributes.ts';
+import { defineOp, type EvaluationContext, type TensorType } from './define-op.ts';
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise-gradients.ts';
 import { forEachTap, geometryOf, windowedShape } from './window-geometry.ts';
 
@@ -19,26 +21,28 @@ function depthwiseType([x, filter]: readonly TensorType[], attributes: Attribute
   return { dtype: 'float32', shape: [n, ...spatial, multiply(filter!.shape[2]!, filter!.shape[3]!)] };
 }
 
+function convolved(x: NdArray, filter: NdArray, attributes: Attributes, context: EvaluationContext): NdArray {
+  const geometry = geometryOf(x.shape.slice(1, 3), filter.shape.slice(0, 2), attributes, context.size);
+  const [channels, multiplier] = [filter.shape[2]!, filter.shape[3]!];
+  const shape = [x.shape[0]!, geometry.h.output, geometry.w.output, channels * multiplier];
+  const data = new Float64Array(countOf(shape));
+  const [sx, sf, sy] = [stridesOf(x.shape), stridesOf(filter.shape), stridesOf(shape)];
+  for (let n = 0; n < shape[0]!; n++)
+    for (let i = 0; i < geometry.h.output; i++)
+      for (let j = 0; j < geometry.w.output; j++)
+        forEachTap(geometry, i, j, (row, column, p, q) => {
+          const from = n * sx[0]! + row * sx[1]! + column * sx[2]!;
+          const by = p * sf[0]! + q * sf[1]!;
+          const to = n * sy[0]! + i * sy[1]! + j * sy[2]!;
+          for (let k = 0; k < channels * multiplier; k++)
+            data[to + k]! += x.data[from + Math.floor(k / multiplier)]! * filter.data[by + k]!;
+        });
+  return { dtype: 'float32', shape, data };
+}
+
 export const depthwiseConv2d = defineOp('depthwiseConv2d', {
   type: depthwiseType,
-  evaluate: ([x, filter], attributes, context) => {
-    const geometry = geometryOf(x!.shape.slice(1, 3), filter!.shape.slice(0, 2), attributes, context.size);
-    const [channels, multiplier] = [filter!.shape[2]!, filter!.shape[3]!];
-    const shape = [x!.shape[0]!, geometry.h.output, geometry.w.output, channels * multiplier];
-    const data = new Float64Array(countOf(shape));
-    const [sx, sf, sy] = [stridesOf(x!.shape), stridesOf(filter!.shape), stridesOf(shape)];
-    for (let n = 0; n < shape[0]!; n++)
-      for (let i = 0; i < geometry.h.output; i++)
-        for (let j = 0; j < geometry.w.output; j++)
-          forEachTap(geometry, i, j, (row, column, p, q) => {
-            const from = n * sx[0]! + row * sx[1]! + column * sx[2]!;
-            const by = p * sf[0]! + q * sf[1]!;
-            const to = n * sy[0]! + i * sy[1]! + j * sy[2]!;
-            for (let k = 0; k < channels * multiplier; k++)
-              data[to + k]! += x!.data[from + Math.floor(k / multiplier)]! * filter!.data[by + k]!;
-          });
-    return { dtype: 'float32', shape, data };
-  },
+  evaluate: ([x, filter], attributes, context) => convolved(x!, filter!, attributes, context),
   gradient: ({ node, dy, op }) => {
     const [x, filter] = node.inputs as readonly [TensorNode, TensorNode];
     return [
@@ -46,4 +50,18 @@ export const depthwiseConv2d = defineOp('depthwiseConv2d', {
       () => depthwiseFilterGradient(op, x, dy, filter.shape, node.attributes),
     ];
   },
+});
+
+export const fusedDepthwiseConv2d = defineOp('fusedDepthwiseConv2d', {
+  type: (inputs, attributes) => {
+    if (inputs[2]!.shape.length !== 1) bug('a bias has one axis');
+    return depthwiseType(inputs, attributes);
+  },
+  evaluate: ([x, filter, bias], attributes, context) => {
+    const y = convolved(x!, filter!, attributes, context);
+    const activation = stringOf(attributes, 'activation');
+    const width = bias!.shape[0]!;
+    return { ...y, data: y.data.map((v, i) => applyActivation(activation, v + bias!.data[i % width]!)) };
+  },
+  gradient: () => bug('fusion comes after differentiation'),
 });

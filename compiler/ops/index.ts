@@ -31,7 +31,7 @@ const { gather, scatterAdd, oneHot } = gathering;
 const { matMul, fusedMatMul } = products;
 const { conv2d, conv2dInputGradient, conv2dFilterGradient, fusedConv2d, resizeNearest } = convolution;
 const { scan, result, parameter } = loops;
-const { depthwiseConv2d } = depthwise;
+const { depthwiseConv2d, fusedDepthwiseConv2d } = depthwise;
 const { maxPool, maxPoolGradient, averagePool, averagePoolGradient } = pools;
 
 export const ops: { readonly [Name in OpName]: OpDefinition<Name> } = {
@@ -45,7 +45,7 @@ export const ops: { readonly [Name in OpName]: OpDefinition<Name> } = {
   matMul, conv2d, conv2dInputGradient, conv2dFilterGradient, depthwiseConv2d,
   maxPool, maxPoolGradient, averagePool, averagePoolGradient,
   scan, result, parameter,
-  fusedMatMul, fusedConv2d, resizeNearest,
+  fusedMatMul, fusedConv2d, fusedDepthwiseConv2d, resizeNearest,
 }; // prettier-ignore
 
 export { type CompilerOps, fusedActivations, type FusedActivation } from './compiler-ops.ts';

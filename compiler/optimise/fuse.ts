@@ -1,5 +1,5 @@
 /**
- * matMul or conv2d, plus a bias, plus an activation → one fused op, where nothing else reads what lies between. Last,
+ * matMul, conv2d or depthwiseConv2d, plus a bias, plus an activation → one fused op, where nothing else reads what lies between. Last,
  * because gradients and rewrites know the parts only. Activations that their gradient reads by output only (relu,
  * sigmoid) fuse in training too.
  */
@@ -12,14 +12,14 @@ import { sameShape } from '../ops/shape-rules.ts';
 import { scalarValue } from './pattern.ts';
 
 interface Fusible {
-  /** The matMul or conv2d. */
+  /** The matMul or convolution. */
   readonly product: TensorNode;
   readonly bias: TensorNode;
   readonly activation: FusedActivation;
 }
 
 function isProduct(node: TensorNode): boolean {
-  if (node.op === 'conv2d') return true;
+  if (node.op === 'conv2d' || node.op === 'depthwiseConv2d') return true;
   if (node.op !== 'matMul' || node.inputs.some((x) => x.shape.length !== 2)) return false;
   return !booleanOf(node.attributes, 'transposeA') && !booleanOf(node.attributes, 'transposeB');
 }
@@ -102,5 +102,8 @@ function fused(op: GraphBuilder, found: Fusible, now: (x: TensorNode) => TensorN
   const { product, bias, activation } = found;
   const [a, b] = product.inputs.map(now) as [TensorNode, TensorNode];
   if (product.op === 'matMul') return op.fusedMatMul(a, b, now(bias), activation);
-  return op.fusedConv2d(a, b, now(bias), { ...readConvolution(product.attributes), activation });
+  const attributes = { ...readConvolution(product.attributes), activation };
+  return product.op === 'conv2d'
+    ? op.fusedConv2d(a, b, now(bias), attributes)
+    : op.fusedDepthwiseConv2d(a, b, now(bias), attributes);
 }

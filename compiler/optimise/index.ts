@@ -2,6 +2,7 @@
  * Tensor graph → smaller tensor graph of the same meaning.
  */
 export { algebra } from './algebra.ts';
+export { foldAffine } from './fold-affine.ts';
 export { foldConstants } from './fold-constants.ts';
 export { fuse } from './fuse.ts';
 export { hoistFromLoops, tidyLoops } from './loops.ts';

@@ -81,16 +81,25 @@ describe('fused kernels', () => {
           op.input('b', 'float32', [6]),
         ];
         const [image, k] = [op.input('image', 'float32', [1, 5, 5, 2]), op.input('k', 'float32', [3, 3, 2, 6])];
+        const each = op.input('each', 'float32', [3, 3, 2, 3]);
         const program = programOf({
           dense: op.fusedMatMul(x, w, b, activation),
           convolution: op.fusedConv2d(image, k, b, { strides: [2, 1], padding: 'same', activation }),
+          depthwise: op.fusedDepthwiseConv2d(image, each, b, { strides: [1, 1], padding: 'same', activation }),
         });
         const wave = (...shape: number[]): NdArray =>
           ndArray(
             shape,
             Array.from({ length: countOf(shape) }, (_, i) => 3 * Math.sin(1.3 * i + shape.length)),
           );
-        const inputs = { x: wave(5, 4), w: wave(4, 6), b: wave(6), image: wave(1, 5, 5, 2), k: wave(3, 3, 2, 6) };
+        const inputs = {
+          x: wave(5, 4),
+          w: wave(4, 6),
+          b: wave(6),
+          image: wave(1, 5, 5, 2),
+          k: wave(3, 3, 2, 6),
+          each: wave(3, 3, 2, 3),
+        };
         const [expected, actual] = [
           evaluateProgram(program, { inputs }),
           kernelRunner(backend).run(program, { inputs }),

@@ -239,6 +239,8 @@ function launchWindows(
       return kernel('DepthwiseConv2dNative')({ x, filter: y }, convolution);
     case 'fusedConv2d':
       return kernel('FusedConv2D')({ x, filter: y, bias: z }, convolution);
+    case 'fusedDepthwiseConv2d':
+      return kernel('FusedDepthwiseConv2D')({ x, filter: y, bias: z }, convolution);
     case 'maxPool':
       return kernel('MaxPool')({ x }, pool);
     case 'averagePool':

@@ -51,9 +51,11 @@ async function made(
 const wave = (count: number, phase = 0): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => Math.sin(i * 1.3 + phase));
 
-/** What plain kernels give: parts are never planned. */
-const plain = (net: Net, inputs: Record<string, TensorLike>): Promise<unknown> =>
-  net.run(inputs, { batchSize: 1_000_000 });
+/** What plain kernels give. */
+async function plain(net: Net, inputs: Record<string, TensorLike>): Promise<unknown> {
+  net.state.plans.paused = true;
+  return net.run(inputs).finally(() => (net.state.plans.paused = false));
+}
 
 /** Runs until there is a plan. */
 async function warm(net: Net, inputs: Record<string, TensorLike>): Promise<void> {
@@ -222,6 +224,20 @@ describe.each(['wasm', 'cpu'] as const)('what a plan gives on %s', (backend) => 
     await nn.useBackend(backend);
     for (const x of [whole, elsewhere]) expect(await net.run({ x })).toEqual(await plain(net, { x }));
     tf.dispose([whole, elsewhere]);
+    net.dispose();
+  });
+
+  it('computes in parts, of arrays and of tensors', async () => {
+    const net = await denseNet();
+    const x = wave(4 * 7);
+    const expected = await plain(net, { x });
+    const tensor = tf.tensor(x, [7, 4]);
+    for (const given of [x, x, tensor, tensor, tensor]) {
+      expect(await net.run({ x: given }, { batchSize: 2 })).toEqual(expected);
+      expect(await net.run({ x: given }, { batchSize: 7 })).toEqual(expected);
+    }
+    expect(net.state.plans.bytes).toBeGreaterThan(0);
+    tensor.dispose();
     net.dispose();
   });
 
