@@ -14,6 +14,8 @@ export class LazyPlans {
   #plans: ModelPlans | undefined;
   #loading: Promise<void> | undefined;
   #disposed = false;
+  /** Whether plain kernels run all the same: to compare. */
+  paused = false;
 
   constructor(model: Planned) {
     this.#model = model;
@@ -21,6 +23,7 @@ export class LazyPlans {
 
   /** The plans of one of its programs; `undefined` where the device has none, and until they are loaded. */
   of(infer: Program['infer'], rules: BoundaryRules): ProgramPlans | undefined {
+    if (this.paused) return undefined;
     if (this.#plans !== undefined) return this.#plans.of(infer, rules);
     // Where the script cannot be had, predictions go on without plans, which only make them faster.
     if (plannable.includes(this.#model.device.name)) this.load().catch(() => {});

@@ -31,8 +31,6 @@ export class ModelPlans {
   readonly #programs = new Map<Program['infer'], ProgramPlans>();
   #planner: Planner | undefined;
   #version = 0;
-  /** Whether plain kernels run all the same: to compare. */
-  paused = false;
 
   constructor(model: Planned) {
     this.#model = model;
@@ -40,7 +38,7 @@ export class ModelPlans {
 
   /** The plans of one of its programs; `undefined` where the device has none. */
   of(infer: Program['infer'], rules: BoundaryRules): ProgramPlans | undefined {
-    if (this.paused || !(this.#model.device.name in planners)) return undefined;
+    if (!(this.#model.device.name in planners)) return undefined;
     let plans = this.#programs.get(infer);
     if (plans === undefined) {
       plans = new ProgramPlans(this.#model, this, infer, rules);
