@@ -3,6 +3,7 @@
  * plugins start in a fifth of a second. The runtime stays as it is, module by module, for bundlers to take from.
  */
 import { build } from 'esbuild';
+import { buildWebview } from '../vscode-extension/webview/build.ts';
 
 /** What `package.json` exports or runs. */
 const entries = [
@@ -38,3 +39,6 @@ await build({
   // For what is bundled and CommonJS; not by an import, so that `nnlang` itself loads in browsers too.
   banner: { js: 'const require = (name) => globalThis.process.getBuiltinModule(name);' },
 });
+
+// What `nn graph --format html` writes into its pages.
+await buildWebview('dist/webview');

@@ -1,7 +1,7 @@
 /** What is written in boxes, and how large boxes have to be for it. */
 import { shortCount } from '../summary/units.ts';
 import type { LeafBox, OpenBox } from './fold.ts';
-import type { ViewGroup, ViewNode, ViewSize } from './graph-view.ts';
+import type { GraphView, ViewGroup, ViewNode, ViewSize } from './graph-view.ts';
 import { textWidth } from './text-width.ts';
 
 export const fontSizes = { title: 13, detail: 11, count: 10.5, edge: 10.5 } as const;
@@ -23,6 +23,13 @@ export const parametersText = (parameters: ViewSize): string => {
   if (parameters === 0) return '';
   return parameters < 100_000 ? parameters.toLocaleString('en-US') : shortCount(parameters);
 };
+
+/** `34,826 parameters · 4.94 M FLOPs per example` */
+export function totalsOf({ parameters, flops }: GraphView): string {
+  const count = parametersText(parameters);
+  const work = typeof flops === 'number' ? (flops === 0 ? '' : shortCount(flops)) : flops;
+  return [count === '' ? 'no parameters' : `${count} parameters`, ...(work === '' ? [] : [`${work} FLOPs per example`])].join(' · '); // prettier-ignore
+}
 
 /** Where nothing else tells what the number is. */
 export const countText = (count: string): string => (count === '' ? '' : `${count} parameters`);
@@ -84,8 +91,11 @@ export function headTexts({ group, only }: OpenBox): HeadTexts {
   return { title, detail, count, width, countWidth: Math.ceil(textWidth(count, fontSizes.count)) };
 }
 
+/** Of the button that shows every round. */
+export const roundsWidth = 38;
+
 /** So that its head has room. */
 export function frameWidth(box: OpenBox): number {
   const { width, countWidth } = headTexts(box);
-  return width + countWidth + 56;
+  return width + countWidth + 56 + (box.group.alike ? roundsWidth : 0);
 }

@@ -2,9 +2,8 @@
  * A layout → SVG elements as text, for a file and for the editor's page alike. Only classes and attributes, no inline
  * styles: a page that allows none of them shows it too.
  */
-import { groupDetail, groupTitle, headTexts, parametersText } from './box-texts.ts';
-import { foldOf, type Folds } from './fold.ts';
-import type { GraphView, ViewGroup, ViewNode } from './graph-view.ts';
+import { groupDetail, groupTitle, headTexts, parametersText, roundsWidth } from './box-texts.ts';
+import type { ViewGroup, ViewNode } from './graph-view.ts';
 import type { Layout, Level, PlacedBox, PlacedFrame, PlacedLeaf, Point, Wire } from './layout.ts';
 
 export const escaped = (text: string): string =>
@@ -61,7 +60,7 @@ class Pen {
   #wire({ points, arrives, from, to, value }: Wire): string {
     const end = points.at(-1)!;
     const last = arrives ? [...points.slice(0, -1), { x: end.x, y: end.y - 5 }] : points;
-    const data = this.#interactive ? ` data-from="${escaped(from)}" data-to="${escaped(to.join(' '))}" data-value="${escaped(value)}"` : ''; // prettier-ignore
+    const data = this.#interactive ? ` aria-hidden="true" data-from="${escaped(from)}" data-to="${escaped(to.join(' '))}" data-value="${escaped(value)}"` : ''; // prettier-ignore
     const arrow = arrives ? `<path class="arrow" d="M${round(end.x - 4)} ${round(end.y - 7)}h8l-4 7z"/>` : '';
     return `<g class="edge"${data}><path class="wire" d="${curve(last)}"/>${arrow}</g>`;
   }
@@ -80,14 +79,20 @@ class Pen {
     return [
       `<g class="group"${this.#item(group.id, groupDescription(group, only), depth, true)}>`,
       `<rect class="frame depth${at}" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="10"/>`,
-      ...this.level(frame.inside, depth + 1),
+      ...this.#inside(frame, depth),
       `<g class="head">`,
       this.#interactive ? `<rect class="grip" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="26" rx="10"/>${chevronAt(x + 12, y + 16, true)}` : '', // prettier-ignore
       paper(` in${at}`, x + 8 + chevron, y + 7, headWidth + 8, 18),
       `<text x="${round(x + 12 + chevron)}" y="${round(y + 20)}">${head}</text>`,
       count === '' ? '' : paper(` in${at}`, x + width - 14 - countWidth, y + 7, countWidth + 4, 18) + text('count right', x + width - 12, y + 20, count),
+      this.#interactive && group.alike ? roundsButton(frame, countWidth) : '',
       '</g></g>',
     ].filter((part) => part !== '').join('\n'); // prettier-ignore
+  }
+
+  #inside(frame: PlacedFrame, depth: number): readonly string[] {
+    const parts = this.level(frame.inside, depth + 1);
+    return this.#interactive ? ['<g role="group">', ...parts, '</g>'] : parts;
   }
 
   #leaf(leaf: PlacedLeaf, depth: number): string {
@@ -144,6 +149,13 @@ function hint({ summary, path }: ViewNode): string {
   return parts.length === 0 ? '' : `<title>${escaped(parts.join('\n'))}</title>`;
 }
 
+/** Shows one round for all, or each. */
+function roundsButton({ x, y, width, box }: PlacedFrame, countWidth: number): string {
+  const left = x + width - 22 - countWidth - roundsWidth;
+  const rect = `<rect class="button" x="${round(left)}" y="${round(y + 7)}" width="${roundsWidth}" height="17" rx="8.5"/>`;
+  return `<g class="rounds"><title>${box.fold === 'all' ? 'Show one round for all' : 'Show every round'}</title>${rect}${text('count middle', left + roundsWidth / 2, y + 19.5, box.fold === 'all' ? 'one' : 'each')}</g>`;
+}
+
 /** Hides what passes under a text. */
 const paper = (inFrame: string, x: number, y: number, width: number, height: number): string =>
   `<rect class="paper${inFrame}" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"/>`;
@@ -173,9 +185,3 @@ function curve(points: readonly Point[]): string {
   }
   return path;
 }
-
-/** What can be folded and unfolded, as the page sees it. */
-export const isFolded = (view: GraphView, folds: Folds, id: string): boolean => {
-  const group = view.groups.find((one) => one.id === id);
-  return group !== undefined && foldOf(folds, group) === 'folded';
-};

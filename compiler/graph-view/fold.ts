@@ -44,12 +44,14 @@ export interface SeenGraph {
   readonly edges: readonly SeenEdge[];
   /** The leaf that shows a node, also one that is folded away. */
   readonly leafOf: ReadonlyMap<string, string>;
+  /** The box that shows a group: its own, that of its counterpart in a first round, or the one that it is folded away in. */
+  readonly boxOf: ReadonlyMap<string, string>;
 }
 
 export function seenGraph(view: GraphView, folds: Folds): SeenGraph {
   const groups = new Map(view.groups.map((group) => [group.id, group]));
   const seen = new Seen(view, groups, folds);
-  return { boxes: seen.boxesIn(undefined), edges: seen.edges(), leafOf: seen.leaves };
+  return { boxes: seen.boxesIn(undefined), edges: seen.edges(), leafOf: seen.leaves, boxOf: seen.boxes };
 }
 
 /** What a group is when nothing else is said of it. */
@@ -62,6 +64,7 @@ type Item = ViewNode | ViewGroup;
 
 class Seen {
   readonly leaves = new Map<string, string>();
+  readonly boxes = new Map<string, string>();
   readonly #view: GraphView;
   readonly #groups: ReadonlyMap<string, ViewGroup>;
   readonly #folds: Folds;
@@ -109,14 +112,19 @@ class Seen {
   #place(node: ViewNode): void {
     const rounds = new Map<string, string>();
     this.#rounds.set(node.id, rounds);
+    let shown: string | undefined;
+    let isFolded = false;
     for (const group of this.#around(node)) {
       const seen = this.#groups.get(counterpart(group.id, rounds))!;
-      if (this.#isInFrame(seen)) continue;
-      const fold = foldOf(this.#folds, seen);
-      if (fold === 'folded') return void this.leaves.set(node.id, seen.id);
-      if (seen.alike && fold === 'open') rounds.set(seen.id, node.id.slice(group.id.length + 1).split('/')[0]!);
+      if (!isFolded && !this.#isInFrame(seen)) {
+        const fold = foldOf(this.#folds, seen);
+        isFolded = fold === 'folded';
+        shown = seen.id;
+        if (seen.alike && fold === 'open') rounds.set(seen.id, node.id.slice(group.id.length + 1).split('/')[0]!);
+      }
+      if (shown !== undefined) this.boxes.set(group.id, shown);
     }
-    this.leaves.set(node.id, counterpart(node.id, rounds));
+    this.leaves.set(node.id, isFolded ? shown! : counterpart(node.id, rounds));
   }
 
   /** Outermost first. */

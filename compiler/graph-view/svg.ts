@@ -1,6 +1,5 @@
 /** A picture as one SVG file that needs nothing else, with the model's name and what it costs above. */
-import { shortCount } from '../summary/units.ts';
-import { parametersText } from './box-texts.ts';
+import { totalsOf } from './box-texts.ts';
 import { drawing, escaped } from './draw.ts';
 import { seenGraph, type Folds } from './fold.ts';
 import type { GraphView } from './graph-view.ts';
@@ -9,13 +8,6 @@ import { layoutOf } from './layout.ts';
 import { textWidth } from './text-width.ts';
 
 const margin = 24;
-
-/** `34,826 parameters · 4.94 M FLOPs per example` */
-export function totalsOf({ parameters, flops }: GraphView): string {
-  const count = parametersText(parameters);
-  const work = typeof flops === 'number' ? (flops === 0 ? '' : shortCount(flops)) : flops;
-  return [count === '' ? 'no parameters' : `${count} parameters`, ...(work === '' ? [] : [`${work} FLOPs per example`])].join(' · '); // prettier-ignore
-}
 
 /** The lines under the name: arguments, costs, requirements. */
 function linesOf(view: GraphView, width: number): readonly string[] {

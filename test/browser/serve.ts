@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
+  '.css': 'text/css',
   '.js': 'text/javascript',
   '.json': 'application/json',
   '.map': 'application/json',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createCompiler } from '../../compiler/compile.ts';
+import type { GraphMessage } from '../../vscode-extension/webview/messages.ts';
 import { inFolder, nn, type Ran } from './fakes.ts';
 
 const digits = `block Step { input x: [n]  output y = x -> Dense(8) -> relu }
@@ -50,6 +51,18 @@ describe('nn graph', () => {
       expect(head.stdout).toMatch(/^digraph "Digits\.head"/);
       expect((await run(cwd, 'a.nn', '--model', 'Digit')).stderr).toBe('error: there is no model Digit\n  help: The models here are Digits, Digits.head, Other.\n'); // prettier-ignore
       expect((await run(cwd, 'a.nn', '--model', 'Other', '--set', 'clases=3')).stderr).toContain('there is no parameter clases'); // prettier-ignore
+    }));
+
+  test('writes a page that needs nothing else, with all models and no way out of its script', () =>
+    inFolder({ 'a.nn': two.replace('model Digits', '/// </script><b>\nmodel Digits') }, async (cwd) => {
+      expect((await run(cwd, 'a.nn', '--out', 'a.html', '--depth', '0')).stdout).toBe('a.html\n');
+      const html = readFileSync(join(cwd, 'a.html'), 'utf8');
+      expect(html).toMatch(/^<!doctype html>\n[^]*<title>Digits\(classes: 10\)<\/title>/);
+      expect(html).not.toMatch(/<(link|img)\b|src=|@import|url\(|<b>/);
+      expect(html.match(/<\/script>/g)).toHaveLength(2);
+      const data = JSON.parse(/id="nn-graph">(.*)<\/script>/.exec(html)![1]!) as GraphMessage;
+      expect(data).toMatchObject({ type: 'graph', folds: { Digits: { head: 'folded' }, Other: {} } });
+      expect([data.view].flat().map((view) => view.name)).toEqual(['Digits', 'Digits.head', 'Other']);
     }));
 
   test('folds as deep as it is told', () =>

@@ -9,7 +9,7 @@ import { UserError } from '../../project/user-error.ts';
 import { chosen, modelsIn, setting, type ModelSettings } from '../model-selection.ts';
 import type { CommandContext, ExitCode, Terminal } from '../terminal.ts';
 
-const formats = ['svg', 'dot', 'mermaid'] as const;
+const formats = ['svg', 'dot', 'mermaid', 'html'] as const;
 type Format = (typeof formats)[number];
 
 export interface GraphOptions extends ModelSettings {
@@ -44,6 +44,7 @@ export const graphCommand = ({ terminal, finish }: CommandContext): Command =>
 const examples = `
 Examples:
   nn graph digits.nn --out digits.svg
+  nn graph digits.nn --out digits.html             a page on which blocks fold and unfold
   nn graph gan.nn --model Painter --depth 1 --format mermaid
   nn graph digits.nn --format dot | dot -Tpdf > digits.pdf
 
@@ -90,6 +91,10 @@ async function drawn(views: readonly GraphView[], options: GraphOptions): Promis
     return options.depth === undefined ? folds.defaultFolds(view) : folds.foldedFrom(view, options.depth);
   };
   switch (format) {
+    case 'html': {
+      const isGiven = options.expand || options.depth !== undefined;
+      return (await import('../graph-page.ts')).htmlText(views, isGiven ? foldsOf : undefined);
+    }
     case 'svg': {
       const view = oneOf(views);
       return (await import('../../graph-view/svg.ts')).svgText(view, foldsOf(view));
@@ -110,6 +115,7 @@ const byExtension: Readonly<Record<string, Format>> = {
   '.dot': 'dot',
   '.gv': 'dot',
   '.mmd': 'mermaid',
+  '.html': 'html',
 };
 
 function formatOf(out: string | undefined): Format {
@@ -126,6 +132,6 @@ function oneOf(views: readonly GraphView[]): GraphView {
   const names = views.map(({ name }) => name);
   throw new UserError(
     `there are ${models.length} models to draw, and one picture holds one`,
-    `Choose with --model: ${names.join(', ')}.`,
+    `Choose with --model: ${names.join(', ')}. A page has room for all of them: --format html.`,
   );
 }
