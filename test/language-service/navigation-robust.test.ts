@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { definitionAt, documentLinks, documentSymbols, foldingRanges, hierarchyItemAt, highlightsAt, incomingCalls, edited, linkedEditingAt, outgoingCalls, prepareRename, Project, referencesAt, rename, selectionRangesAt, semanticTokens, typeDefinitionAt, workspaceSymbols } from '../../compiler/language-service/index.ts'; // prettier-ignore
+import { occurrencesOf, type Occurrence } from '../../compiler/language-service/occurrences.ts';
 import { createMemoryHost } from '../../compiler/project/memory-host.ts';
 
 const root = join(import.meta.dirname, '../cases');
@@ -110,5 +111,42 @@ describe('navigation', () => {
         expect(new Set(words).size).toBeLessThan(2);
       }
     }
+  });
+});
+
+/** What a name means is found from the text alone; the checker finds it by running the program. They must agree. */
+describe('names', () => {
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.nn'));
+  const files = Object.fromEntries(names.map((name) => [`/${name}`, readFileSync(join(root, name), 'utf8')]));
+  const project = new Project(createMemoryHost(files));
+  const paths = (wanted: RegExp): readonly string[] =>
+    Object.keys(files)
+      .filter((name) => wanted.test(name))
+      .sort();
+
+  it('all mean something in sound programs', () => {
+    const isUnknown = ({ target }: Occurrence): boolean =>
+      target.kind === 'free' || target.kind === 'import' || ((target.kind === 'label' || target.kind === 'member') && target.of === undefined); // prettier-ignore
+    const unknown = paths(/^\/(zoo|architectures|requires|bugs\/good|mistakes\/good)\//).flatMap((of) =>
+      occurrencesOf(project.file(of)!).filter(isUnknown).map(({ name, span }) => `${of} ${span.start} ${name}`),
+    ); // prettier-ignore
+    expect(unknown).toEqual([]);
+  });
+
+  it('mean nothing that is declared where the checker says that they are unknown', () => {
+    let seen = 0;
+    for (const of of paths(/\/bad\//)) {
+      const { diagnostics } = project.check(of)!;
+      const unknown = diagnostics.filter(({ code }) => /^name\/unknown(-layer|-function)?$/.test(code));
+      const found = unknown.length > 0 ? occurrencesOf(project.file(of)!) : [];
+      for (const { span } of unknown)
+        for (const { name, target } of found.filter(
+          (other) => other.span.start === span.start && other.span.end === span.end,
+        )) {
+          seen++;
+          expect([of, name, target.kind]).not.toEqual([of, name, expect.stringMatching(/^(local|symbol)$/)]);
+        }
+    }
+    expect(seen).toBeGreaterThan(10);
   });
 });
