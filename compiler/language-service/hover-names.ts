@@ -1,5 +1,5 @@
 /** A name that a program declares → its kind, type and value, what it is made of, and its `///` comment. */
-import type { Node } from '../../grammar/ast.ts';
+import type { Member, Node } from '../../grammar/ast.ts';
 import { asInteger, displayCondition, elementCount, variablesOfCondition, type Shape } from '../shapes/index.ts';
 import type { Seen, Sight, UnitSights } from '../check/sights.ts';
 import { grouped } from '../summary/number-text.ts';
@@ -17,7 +17,8 @@ export function localHover(context: NamedContext, local: Local): string {
   const { what, name, node } = local;
   const own = context.project.sightsOf(local.file, local.unit);
   const runs = valueRuns(context, local, own);
-  const use = context.occurrence.role === 'callee' ? useAt(context, context.occurrence) : undefined;
+  const callee = calleeHere(context);
+  const use = callee && useAt(context, callee);
   const doc = 'doc' in node ? node.doc?.text : undefined;
   const declared = code(declaredText(local, what, runs));
   if (what === 'size' || what === 'spread') return paragraphs(declared, sizeText(context, local));
@@ -27,11 +28,25 @@ export function localHover(context: NamedContext, local: Local): string {
   return withRule(paragraphs(code(...lines), useCosts(context, use)), paragraphs(isMade ? declared : '', doc));
 }
 
+/** The name that is called here, `embed(x)`; of a member all of it, `x -> vae.decoder`. */
+function calleeHere(context: NamedContext): Pick<Node, 'span'> | undefined {
+  const { occurrence } = context;
+  return occurrence.role === 'callee' ? occurrence : memberHere(context);
+}
+
+/** `half(x).left`, where the name is that of a member. */
+function memberHere({ spot, occurrence }: NamedContext): Member | undefined {
+  const isHere = (node: Node): node is Member =>
+    node.kind === 'Member' && node.name.span.start === occurrence.span.start;
+  return spot.path.find(isHere);
+}
+
 /** The value at this place, else at the declaration. */
 function valueRuns(context: NamedContext, local: Local, own: UnitSights | undefined): readonly Sight[] {
   const { occurrence } = context;
   const isRead = occurrence.role === 'read' || occurrence.role === 'shorthand';
-  const here = isRead ? sightsAt(context, 'expression', occurrence) : [];
+  const read = isRead ? occurrence : memberHere(context);
+  const here = read ? sightsAt(context, 'expression', read) : [];
   return here.some(isKnown) ? here : (own?.at('name', local.identifier.span, local.unit) ?? []);
 }
 
@@ -143,9 +158,9 @@ const constantValue = (context: NamedContext): string | undefined => {
 
 /** `embed.embeddings`, `(x -> Pair).left` of what is built in. */
 export function memberHover(context: NamedContext): string | undefined {
-  const { spot, occurrence } = context;
-  const member = spot.path.findLast((node) => node.kind === 'Member' && node.name.span.start === occurrence.span.start);
-  if (member?.kind !== 'Member') return undefined;
+  const { occurrence } = context;
+  const member = memberHere(context);
+  if (!member) return undefined;
   const runs = sightsAt(context, 'expression', member);
   const object = sightsAt(context, 'expression', member.object)[0]?.value;
   const path = object?.kind === 'instance' ? object.weights[occurrence.name] : undefined;

@@ -45,7 +45,7 @@ describe('diagnostics', () => {
     const href = 'nnlang-doc:/name/unused.md';
     expect(items).toMatchObject([{ code: 'name/unused', severity: 4, tags: [1], codeDescription: { href } }]);
     const page = await asking.connection.sendRequest(TextDocumentContentRequest.type, { uri: href });
-    expect(page?.text).toMatch(/^## name\/unused\n/);
+    expect(page?.text).toMatch(/^# name\/unused\n/);
     expect(page?.text).toContain('What `nn check` says:');
   });
 

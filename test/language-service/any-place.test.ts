@@ -85,7 +85,7 @@ it('answers at any place of any program', () => {
   for (const [i, path] of programs.entries()) {
     const text = readFileSync(folder + path, 'utf8');
     const places = (count: number, length: number): readonly number[] => Array.from({ length: count }, () => random.next().value % (length + 1)); // prettier-ignore
-    if (i % 3 === 2) askAll(text, places(20, text.length), path);
+    if (i % 6 === 2) askAll(text, places(30, text.length), path);
     if (i % 6 === 0) {
       const cut = text.slice(0, random.next().value % (text.length + 1));
       askAll(cut, [...places(5, cut.length), cut.length], `${path}, cut off`);

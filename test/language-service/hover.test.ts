@@ -108,6 +108,14 @@ describe('hover of what has a name', () => {
     expect(said(model('output y = image -> ad¦d(image)'))).not.toContain('→');
   });
 
+  it('shows members of blocks, and what they do where they are applied', () => {
+    const text = (use: string): string => `block Half {\n  input x: [n]\n  layer inner = Dense(4)\n  output left = x -> inner\n  output right = x\n}\nmodel M {\n  input x: [8]\n  layer half = Half\n  let (a, b) = half(x)\n  ${use}\n}\n`; // prettier-ignore
+    expect(title(text('output y = x -> half.in¦ner'))).toBe('(layer) inner: [8] -> [4]');
+    expect(title(text('output y = half.in¦ner(x)'))).toBe('(layer) inner: [8] -> [4]');
+    expect(title(text('output y = half(x).le¦ft + a'))).toBe('(output) left: [4]');
+    expect(title(text('output y = half(x).ri¦ght'))).toBe('(output) right: [8]');
+  });
+
   it('tells where a size comes from and what is required of it', () => {
     const text = 'model M {\n  input x: [h¦, w, 1]\n  let a: [h / 4, w, 1] = x -> MaxPooling2D((4, 1))\n  output y = a\n}\n'; // prettier-ignore
     expect(said(text)).toBe('```nn\n(size) h\n```\n\nA size of the input `x: [h, w, 1]`.\n\nRequires `h % 4 == 0`.');
