@@ -2,8 +2,10 @@
 import { flopsOf, summarize, type ModelSummary } from '../summary/summarize.ts';
 import { grouped, inCell, isZero, shortened } from '../summary/number-text.ts';
 import type { Sight, UnitSights } from '../check/sights.ts';
-import type { GraphNode, ModelGraph } from '../graph/model-graph.ts';
-import { add, asInteger, multiply, ONE, subtract, ZERO, type Dim } from '../shapes/index.ts';
+import type { LayerWeight } from '../definitions/define-layer.ts';
+import type { ApplyNode, GraphNode, ModelGraph } from '../graph/model-graph.ts';
+import { namedInputs } from '../lower/apply-definition.ts';
+import { add, asInteger, multiply, ONE, rankOf, subtract, ZERO, type Dim } from '../shapes/index.ts';
 import { quoted } from './markdown.ts';
 
 export interface Cost {
@@ -16,12 +18,25 @@ export interface Cost {
 
 const noCost: Cost = { parameters: ZERO, fixed: ZERO, flops: ZERO };
 
-/** Of one run; weights that are used twice count once. */
-export function costOf(nodes: readonly GraphNode[], sights: UnitSights): Cost {
+/** Of one run; weights that are used twice count once. FLOPs are not told where even the number of axes is open. */
+function costOf(nodes: readonly GraphNode[]): Cost {
   const applied = nodes.filter((node) => node.kind === 'apply');
-  const flops = applied.reduce((sum, node) => add(sum, flopsOf(node)), ZERO);
-  return { ...weightCost(applied.flatMap((node) => Object.values(node.weights)), sights), flops }; // prettier-ignore
+  const isOpen = applied.some(({ inputs, outputs }) => [...inputs.map(({ type }) => type), ...outputs].some(({ shape }) => rankOf(shape) === undefined)); // prettier-ignore
+  const flops = isOpen ? ZERO : applied.reduce((sum, node) => add(sum, flopsOf(node)), ZERO);
+  const weights = new Map(applied.flatMap((node) => [...weightsOf(node)]));
+  const sum = (of: readonly LayerWeight[]): Dim => of.reduce((total, { shape }) => add(total, shape.reduce(multiply, ONE)), ZERO); // prettier-ignore
+  const all = [...weights.values()];
+  return { parameters: sum(all), fixed: sum(all.filter(({ trainable }) => trainable === false)), flops };
 }
+
+/** By path, as the layer's definition has them: those of a branch that is only looked at are kept nowhere. */
+function weightsOf({ definition, inputs, inputNames, parameters, weights: paths }: ApplyNode): ReadonlyMap<string, LayerWeight> {
+  const types = inputs.map(({ type }) => type);
+  if (definition.kind !== 'layer' || Object.keys(paths).length === 0) return new Map();
+  const named = namedInputs(definition.tensors, types, inputNames);
+  const made = definition.weights?.({ input: types[0]!, inputs: types, named, parameters }) ?? {};
+  return new Map(Object.entries(made).flatMap(([name, weight]) => (weight && paths[name] !== undefined ? [[paths[name], weight] as const] : [])));
+} // prettier-ignore
 
 /** Of weights by their paths. */
 export function weightCost(paths: readonly string[], sights: UnitSights): Cost {
@@ -57,9 +72,9 @@ function inline(size: Dim, text: (size: Dim) => string): string {
 }
 
 /** Of all rounds: what each costs, or the first and the last. `write`: sizes as what is required makes them. */
-export function costsText(runs: readonly Sight[], sights: UnitSights, write: (size: Dim) => Dim): string | undefined {
+export function costsText(runs: readonly Sight[], write: (size: Dim) => Dim): string | undefined {
   const made = runs.map(({ nodes = [] }) => nodes);
-  const costs = made.map((nodes) => costOf(nodes, sights)).map(({ parameters, fixed, flops }) => ({ parameters: write(parameters), fixed: write(fixed), flops: write(flops) })); // prettier-ignore
+  const costs = made.map(costOf).map(({ parameters, fixed, flops }) => ({ parameters: write(parameters), fixed: write(fixed), flops: write(flops) })); // prettier-ignore
   const [first] = costs;
   const last = costs.at(-1);
   if (!first || !last) return undefined;

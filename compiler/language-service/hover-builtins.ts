@@ -51,8 +51,7 @@ function definitionHover(context: NamedContext, definition: Definition, slot: Sl
   const noun = slot?.definition?.type.kind === 'activation' ? 'activation' : definition.kind;
   const title = `(${noun}) ${definition.name}`;
   const lines = use && definition.kind !== 'loss' ? useLines(context, title, use, definition.name) : [];
-  const isSeen = lines.length > 1 || (lines[0] !== undefined && lines[0] !== title);
-  const here = isSeen ? code(...lines) : code(`(${noun}) ${shortSignature(definition)}`);
+  const here = lines.length > 0 ? code(...lines) : code(`(${noun}) ${shortSignature(definition)}`);
   const rule = doc && ruleText(doc.shapes, use && nodeOf(use, definition.name)?.parameters);
   const general = paragraphs(definition.summary, rule, definition.doc && proseOf(definition.doc), doc?.fit.join(' '));
   return withRule(paragraphs(here, use && useCosts(context, use)), general);

@@ -22,8 +22,8 @@ export function localHover(context: NamedContext, local: Local): string {
   const doc = 'doc' in node ? node.doc?.text : undefined;
   const declared = code(declaredText(local, what, runs));
   if (what === 'size' || what === 'spread') return paragraphs(declared, sizeText(context, local));
-  if (!use) return paragraphs(declared, madeText(what, runs, own), doc);
-  const lines = useLines(context, `(layer) ${name}`, use);
+  const lines = use ? useLines(context, `(layer) ${name}`, use) : [];
+  if (!use || lines.length === 0) return paragraphs(declared, madeText(what, runs, own), doc);
   const isMade = node.kind === 'LayerStatement' || node.kind === 'Parameter';
   return withRule(paragraphs(code(...lines), useCosts(context, use)), paragraphs(isMade ? declared : '', doc));
 }
@@ -118,9 +118,9 @@ function shapeOf(sights: UnitSights, path: string): string {
 }
 
 /** Where a size comes from, and what is required of it. */
-function sizeText({ project }: HoverContext, { name, node, file, unit }: Local): string | undefined {
+function sizeText({ project }: HoverContext, { what, name, node, file, unit }: Local): string | undefined {
   if (node.kind !== 'Input') return undefined;
-  const from = `A size of the input ${quoted(inputText(new FileSymbol(file, unit), node))}.`;
+  const from = `${what === 'spread' ? 'Any number of axes' : 'A size'} of the input ${quoted(inputText(new FileSymbol(file, unit), node))}.`;
   const about = requirementsOn(project, file, unit).filter((condition) => [...variablesOfCondition(condition)].some((variable) => variable.name === name)); // prettier-ignore
   return paragraphs(from, requirementText(about.map(displayCondition)));
 }
@@ -134,7 +134,8 @@ export function symbolHover(context: NamedContext, symbol: FileSymbol): string {
   const { node } = symbol;
   const noun = node.kind === 'Block' ? 'block' : node.kind === 'Const' ? 'const' : 'model';
   const use = occurrence.role === 'callee' && noun !== 'const' ? useAt(context, occurrence) : undefined;
-  const here = use ? paragraphs(code(...useLines(context, `(${noun}) ${occurrence.name}`, use)), useCosts(context, use)) : '';
+  const flow = use ? useLines(context, `(${noun}) ${occurrence.name}`, use) : [];
+  const here = use && flow.length > 0 ? paragraphs(code(...flow), useCosts(context, use)) : '';
   const lines = signatureLines(project, symbol);
   const value = node.kind === 'Const' && !node.parameters ? constantValue(context) : undefined;
   const graph = noun === 'model' ? project.checkOf(symbol.file).graphAnywhere(symbol.name) : undefined;

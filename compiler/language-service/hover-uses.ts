@@ -8,13 +8,13 @@ import { requirementsOn } from './declared-text.ts';
 import { sightsAt, type HoverContext, type UseSite } from './hover-context.ts';
 import { seenText } from './seen-text.ts';
 
-/** `(layer) Conv2D: [28, 28, 1] -> [26, 26, 32]`; in loops, a line for the first and the last round. */
+/** `(layer) Conv2D: [28, 28, 1] -> [26, 26, 32]`; in loops, a line for the first and the last round. Empty where it is not known. */
 export function useLines(context: HoverContext, title: string, use: UseSite, builtin?: string): readonly string[] {
   const { runs } = use;
   const texts = runs.map((run, i) => flowText(run, givenText(run, builtin) ?? writtenText(context, use, i)));
   const [first] = texts;
   const last = texts.at(-1);
-  if (first === undefined || last === undefined) return [title];
+  if (first === undefined || last === undefined) return [];
   if (texts.every((text) => text === first)) return [`${title}: ${first}`];
   return [title, `round ${roundText(runs[0]!)}: ${first}`, `round ${roundText(runs.at(-1)!)}: ${last}`];
 }
@@ -48,11 +48,11 @@ function writtenText(context: HoverContext, { node, runs }: UseSite, run: number
 }
 
 /** Parameters and FLOPs; undefined where there are none, or where they depend on the case. */
-export function useCosts({ project, spot, sights }: HoverContext, { runs }: UseSite): string | undefined {
+export function useCosts({ project, spot }: HoverContext, { runs }: UseSite): string | undefined {
   const isOpen = runs.some(({ value }) => value.kind === 'cases' || value.kind === 'unknown');
-  if (!sights || !spot.unit || isOpen) return undefined;
+  if (!spot.unit || isOpen) return undefined;
   const facts = noFacts.assume(...requirementsOn(project, spot.file, spot.unit));
-  return costsText(runs, sights, (size) => facts.normalise(size));
+  return costsText(runs, (size) => facts.normalise(size));
 }
 
 /** The node that a use of something built in has made, in its first round. */

@@ -69,6 +69,16 @@ Convolution over height and width.
     expect(said(halved)).toContain('\n\n4 parameters · `7 * h * w / 4` FLOPs\n');
   });
 
+  it('counts in branches too, and no work where the number of axes is open', () => {
+    const text = 'block B(f: int) {\n  input x: [...lead, d]\n  let s = if f == d { x } else { x -> Den¦se(f) }\n  output y = s -> relu\n}\n'; // prettier-ignore
+    expect(said(text)).toMatch(/^```nn\n\(layer\) Dense: \[\.\.\.lead, d\] -> \[\.\.\.lead, f\]\n```\n\n`f \* d \+ f` parameters\n\n---/); // prettier-ignore
+    expect(said(text.replace('¦', '').replace('...lead', '...le¦ad'))).toBe('```nn\n(sizes) ...lead\n```\n\nAny number of axes of the input `x: [...lead, d]`.'); // prettier-ignore
+  });
+
+  it('shows what a parameter is where what flows is not known', () => {
+    expect(title('block B(Norm: layer = BatchNormalization) {\n  input x: [n]\n  output y = x -> No¦rm\n}\n')).toBe('(parameter) Norm: layer = BatchNormalization'); // prettier-ignore
+  });
+
   it('shows the layers of a pipeline that is a layer', () => {
     const tower = (cursor: string): string => `model M {\n  input x: [8, 8, 3]\n  layer tower = ${cursor} -> Flatten\n  output y = x -> tower\n}\n`; // prettier-ignore
     expect(title(tower('Conv¦2D(4, 3)'))).toBe('(layer) Conv2D: [8, 8, 3] -> [6, 6, 4]');
