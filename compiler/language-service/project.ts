@@ -87,6 +87,18 @@ export class Project {
     return this.checkOf(file).sightsOf(unit);
   }
 
+  /** What is found with another text in the place of one; what is known of everything else serves for it. */
+  withText<T>(path: string, text: string, find: () => T): T {
+    const before = this.#open.get(path);
+    this.#open.set(path, text);
+    try {
+      return find();
+    } finally {
+      if (before === undefined) this.#open.delete(path);
+      else this.#open.set(path, before);
+    }
+  }
+
   /** The text as editors have it, or else the host; undefined where there is none. Throws `UnreadableFile`. */
   textOf(path: string): string | undefined {
     const open = this.#open.get(path);

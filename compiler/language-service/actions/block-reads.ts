@@ -132,15 +132,15 @@ function exactType({ dim }: Extract<Seen, { kind: 'exact' }>): string {
 
 export const SIZES: readonly (readonly string[])[] = [[], ['n'], ['n', 'd'], ['h', 'w', 'c'], ['t', 'h', 'w', 'c']];
 
-/**
- * The type of an input that such tensors fit: sizes that have names keep them, others get one each; with `isExact`
- * numbers stay numbers.
- */
+/** Of sizes in inputs: `named`: those that have names keep them; `exact`: and numbers stay numbers; `loose`: each gets a name of its own. */
+export type SizeForm = 'named' | 'exact' | 'loose';
+
+/** The type of an input that such tensors fit. */
 export function inputType(
   type: TensorType,
   sizes: ReadonlySet<string>,
   fresh: (wanted: string) => string,
-  isExact: boolean,
+  form: SizeForm,
 ): string {
   // prettier-ignore
   const rank = rankOf(type.shape);
@@ -148,7 +148,7 @@ export function inputType(
   const axes = type.shape.map((axis, i) => {
     const text = displayAxis(axis);
     if (isSpread(axis)) return text.startsWith('...') ? text : `...${text}`;
-    if (sizes.has(text) || (isExact && /^\d+$/.test(text))) return text;
+    if ((form !== 'loose' && sizes.has(text)) || (form === 'exact' && /^\d+$/.test(text))) return text;
     return fresh(wanted?.[i] ?? 'n');
   });
   const dimensions = axes.length > 0 ? `[${axes.join(', ')}]` : '';

@@ -2,7 +2,6 @@
 import { fixText } from '../../diagnostics/fix-text.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { plainAction, changeOf, type ActionPlace, type CodeAction } from './action.ts';
-import { Project } from '../project.ts';
 import { editsBetween } from '../text-edits.ts';
 
 export const catalogueFixes = (place: ActionPlace): readonly CodeAction[] =>
@@ -41,15 +40,11 @@ function fixesOf(place: ActionPlace, slug: string, fixable: readonly Diagnostic[
 
 const isSafelyFixed = ({ fixes }: Diagnostic): boolean => fixes.filter(({ safe, edits }) => safe && edits.length > 0).length === 1; // prettier-ignore
 
-/** Checks what becomes of the text in a project of its own, so that this one keeps what it knows. */
 function allFixed(place: ActionPlace, isWanted: (diagnostic: Diagnostic) => boolean) {
   const { project, file, text } = place;
   const { path } = file.source;
-  const trial = new Project({ ...project.host, readFile: (other) => project.textOf(other) });
-  const check = (fixed: string): readonly Diagnostic[] => {
-    trial.setText(path, fixed);
-    return trial.check(path)!.diagnostics;
-  };
+  const check = (fixed: string): readonly Diagnostic[] =>
+    project.withText(path, fixed, () => project.check(path)!.diagnostics);
   return changeOf(place, editsBetween(text, fixText(path, text, check, isWanted).text));
 }
 

@@ -7,13 +7,12 @@ import type { TensorType } from '../../definitions/types.ts';
 import { localsOf } from '../locals.ts';
 import { unitOccurrences } from '../occurrences.ts';
 import type { Edit } from '../plain.ts';
-import { Project } from '../project.ts';
 import { edited } from '../text-edits.ts';
 import { disabledAction, type ActionPlace, type CodeAction, type CodeChange } from './action.ts';
-import { inputType, readsOf, renamings, Unreadable, type Read } from './block-reads.ts';
+import { inputType, readsOf, renamings, Unreadable, type Read, type SizeForm } from './block-reads.ts';
 import { freshNames } from './fresh-names.ts';
 import { laidOut } from './laid-out.ts';
-import { bodyAt, makes, namedAnew, stageLists, trimmedSpan } from './tree.ts';
+import { bodyAt, makes, namedAnew, stageLists, startWithComment, trimmedSpan } from './tree.ts';
 
 const title = 'Extract into a block';
 
@@ -45,8 +44,8 @@ interface Piece {
   readonly reads: readonly Read[];
   /** Types of what flows in. */
   readonly piped: readonly TensorType[];
-  /** The statements of the block, but for its inputs; `flowing`: what flows in. */
-  readonly body: (renamed: string, flowing: string) => string;
+  /** The statements of the block, but for its inputs; `flowing`: what flows in, `result`: a name for what comes out. */
+  readonly body: (renamed: string, flowing: string, result: string) => string;
   /** What is written where the piece was: `made` makes the block, `given` is what it is applied to. */
   readonly use: (made: string, given: readonly string[]) => string;
 }
@@ -70,7 +69,8 @@ function ofStages(place: ActionPlace, stages: readonly Stage[], body: Node): Pie
     span,
     reads: readsOf(place, span),
     piped,
-    body: (renamed, flowing) => `output y = ${flowing}${renamed.includes('\n') ? '\n' : ' '}-> ${renamed}`,
+    body: (renamed, flowing, result) =>
+      `output ${result} = ${flowing}${renamed.includes('\n') ? '\n' : ' '}-> ${renamed}`,
     use: (made, [...given_]) => (given_.length > 0 ? `${made.includes('(') ? made : `${made}()`}(${given_.join(', ')})` : made), // prettier-ignore
   };
 }
@@ -102,7 +102,7 @@ function ofStatements(place: ActionPlace, statements: readonly Statement[]): Pie
   const kept = statements.find(({ kind }) => kind === 'Input' || kind === 'Output' || kind === 'LossStatement');
   if (kept) throw new Unreadable('Inputs, outputs and losses stay where they are.');
   const first = statements[0]!;
-  const span = { start: (first.doc ?? first).span.start, end: statements.at(-1)!.span.end };
+  const span = { start: startWithComment(text, (first.doc ?? first).span.start), end: statements.at(-1)!.span.end };
   const reads = readsOf(place, span);
   if (!reads.some(({ input }) => input)) throw new Unreadable('It reads no tensor, so nothing flows into it.');
   const train = unit!.node.kind === 'Model' ? file.trains.get(unit!.name.name) : undefined;
@@ -138,10 +138,19 @@ const moved = ({ span, newText }: Edit, by: number): Edit => ({
 
 // ── the block ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** With sizes that have names of their own; where that is wrong over all sizes, with the numbers that there are. */
+/**
+ * With the names that sizes have around it; where that is wrong over all sizes, with the numbers that there are, and
+ * where sizes of several inputs hang together in ways that inputs cannot say, with a name for each.
+ */
 async function extraction(place: ActionPlace, piece: Piece): Promise<CodeChange> {
-  const [free, exact] = [edits(place, piece, false), edits(place, piece, true)];
-  const chosen = errorsAfter(place, free) > errorsAfter(place, exact) ? exact : free;
+  let chosen = edits(place, piece, 'named');
+  let fewest = errorsAfter(place, chosen);
+  for (const sizes of ['exact', 'loose'] as const) {
+    if (fewest === 0) break;
+    const other = edits(place, piece, sizes);
+    const errors = errorsAfter(place, other);
+    if (errors < fewest) [chosen, fewest] = [other, errors];
+  }
   return laidOut(place, chosen.edits, { edit: chosen.edits[1]!, at: chosen.edits[1]!.newText.indexOf(chosen.name) });
 }
 
@@ -152,29 +161,28 @@ interface Edits {
 
 function errorsAfter({ project, file, text }: ActionPlace, { edits: all }: Edits): number {
   const { path } = file.source;
-  const changed = edited(text, all);
-  const trial = new Project({ ...project.host, readFile: (other) => (other === path ? changed : project.textOf(other)) }); // prettier-ignore
-  return trial.check(path)!.diagnostics.filter(({ severity }) => severity === 'error').length;
+  const found = project.withText(path, edited(text, all), () => project.check(path)!.diagnostics);
+  return found.filter(({ severity }) => severity === 'error').length;
 }
 
-function edits(place: ActionPlace, piece: Piece, isExact: boolean): Edits {
+function edits(place: ActionPlace, piece: Piece, form: SizeForm): Edits {
   const { file, unit, text } = place;
   const name = freshNames(file)(blockName(piece.nodes));
   const reads = piece.reads;
   const fresh = freshNames(file);
   for (const read of reads) fresh(read.name);
   const sizes = new Set(localsOf(file, unit!).filter(({ what }) => what === 'size').map((local) => local.name)); // prettier-ignore
-  fresh('y');
+  const result = fresh('y');
   const flowing = piece.piped.map((type, i) => ({ name: fresh(piece.piped.length > 1 ? 'abcdefgh'[i]! : 'x'), type }));
   const inputs = [...flowing, ...reads.flatMap((read) => (read.input ? [{ name: read.name, type: read.input }] : []))];
-  const typed = inputs.map((input) => `input ${input.name}: ${inputType(input.type, sizes, fresh, isExact)}`);
+  const typed = inputs.map((input) => `input ${input.name}: ${inputType(input.type, sizes, fresh, form)}`);
   // A size that an input brings is not given once more.
   const isBrought = (wanted: string): boolean => typed.some((line) => new RegExp(`\\[(?:[^\\]]*, )?${wanted}[,\\]]`).test(line)); // prettier-ignore
   const parameters = reads.filter((read) => read.parameter !== undefined && !(read.local.what === 'size' && isBrought(read.local.name))); // prettier-ignore
   const list = parameters.map((read) => `${read.name}${read.parameter!}`).join(', ');
   const renamed = edited(text.slice(piece.span.start, piece.span.end), renamings(reads).map((edit) => moved(edit, -piece.span.start))); // prettier-ignore
   const head = oneOrTuple(flowing.map((one) => one.name));
-  const block = `block ${name}${list === '' ? '' : `(${list})`} {\n${typed.join('\n')}\n\n${piece.body(renamed, head)}\n}\n\n`; // prettier-ignore
+  const block = `block ${name}${list === '' ? '' : `(${list})`} {\n${typed.join('\n')}\n\n${piece.body(renamed, head, result)}\n}\n\n`; // prettier-ignore
   const made = parameters.length > 0 ? `${name}(${parameters.map((read) => read.local.name).join(', ')})` : name;
   const given = reads.flatMap((read) => (read.input ? [read.local.name] : []));
   const at = declarationStart(text, unit!.start);

@@ -8,7 +8,7 @@ import { unitOccurrences } from '../occurrences.ts';
 import { disabledAction, type ActionPlace, type CodeAction } from './action.ts';
 import { freshNames } from './fresh-names.ts';
 import { laidOut } from './laid-out.ts';
-import { bodyAt, lowered, makes, namedAnew, pathBetween, statementAt, trimmedSpan } from './tree.ts';
+import { bodyAt, lowered, makes, namedAnew, pathBetween, startWithComment, statementAt, trimmedSpan } from './tree.ts';
 
 export interface Selected {
   /** The expression, or the pipeline whose head and first stages are selected. */
@@ -120,22 +120,19 @@ function everythingBefore(statement: Statement, { span }: Selected): readonly No
 function extraction(place: ActionPlace, statement: Statement, selected: Selected) {
   const { text, file, unit } = place;
   const name = freshNames(file, unit)(wantedName(selected));
-  const start = startWithComment(text, (statement.doc ?? statement).span.start);
+  const statementStart = (statement.doc ?? statement).span.start;
+  const silenced = startWithComment(text, statementStart);
+  // What a comment silences may be in the part that moves: then both parts have it.
+  const comment = selected.seen?.kind === 'tensor' ? text.slice(silenced, statementStart) : '';
+  const start = comment === '' ? silenced : statementStart;
   const indentation = /[^\S\n]*$/.exec(text.slice(0, start))![0];
   const isFirst = /(?:^|\n)[^\S\n]*$/.test(text.slice(0, start));
-  const declared = `let ${name} = `;
   const value = text.slice(selected.span.start, selected.span.end);
   const edits = [
-    { span: { start, end: start }, newText: `${declared}${value}${isFirst ? `\n${indentation}` : ' '}` },
+    { span: { start, end: start }, newText: `let ${name} = ${value}${isFirst ? `\n${indentation}` : ' '}${comment}` },
     { span: selected.span, newText: name },
   ];
   return laidOut(place, edits, { edit: edits[0]!, at: 'let '.length });
-}
-
-/** A comment that silences something speaks of the line after it. */
-function startWithComment(text: string, start: number): number {
-  const before = /\/\/[^\S\n]*nn-ignore\b[^\n]*\n\s*$/.exec(text.slice(0, start));
-  return before ? before.index : start;
 }
 
 /** After what makes it last. */

@@ -7,7 +7,7 @@ import { innermost } from '../spot.ts';
 import { disabledAction, type ActionPlace, type CodeAction } from './action.ts';
 import { laidOut } from './laid-out.ts';
 import { lineSpan } from './removals.ts';
-import { bodyAt, inPlaceOfName, makes, namedAnew, pathBetween } from './tree.ts';
+import { bodyAt, inPlaceOfName, makes, namedAnew, pathBetween, startWithComment } from './tree.ts';
 
 export function inlinedLets(place: ActionPlace): readonly CodeAction[] {
   const found = bodyAt(place);
@@ -53,7 +53,7 @@ function whyNot(place: ActionPlace, node: Let, uses: readonly Occurrence[]): str
   if (uses.some(({ span }) => !unit!.holds(span))) return '`train` uses it.';
   if (uses.some(({ role }) => role === 'callee')) return 'It is called.';
   if (/\/\//.test(place.text.slice(node.value.span.start, node.value.span.end).replaceAll(/"[^"\n]*"/g, ''))) return 'There are comments in its value.'; // prettier-ignore
-  if (/\/\/[^\S\n]*nn-ignore\b[^\n]*\n\s*$/.test(place.text.slice(0, node.span.start))) return 'A comment silences a warning in its value.'; // prettier-ignore
+  if (startWithComment(place.text, node.span.start) < node.span.start) return 'A comment silences a warning in its value.'; // prettier-ignore
   const around = uses.map(({ span }) => waysDown(unit!.node, span));
   if (around.some((path) => path.some(({ kind }) => kind === 'TensorType'))) return 'It stands in a shape.';
   if (makes(place, [node.value])) {

@@ -86,3 +86,9 @@ const WHOLE: ReadonlySet<Node['kind']> = new Set<Node['kind']>([
 /** A name in lower camel case as weights are named: `Conv2D` → `conv2D`. */
 export const lowered = (name: string): string =>
   name.replace(/^_*[A-Z]+/, (head) => (head.length > 1 && /^_*[A-Z]+[a-z]/.test(name) ? head.slice(0, -1).toLowerCase() + head.at(-1)! : head.toLowerCase())); // prettier-ignore
+
+/** Where a statement starts with the comment that silences something in it. */
+export function startWithComment(text: string, start: number): number {
+  const before = /\/\/[^\S\n]*nn-ignore\b[^\n]*\n\s*$/.exec(text.slice(0, start));
+  return before ? before.index : start;
+}
