@@ -5,7 +5,7 @@
 import type { Span } from '../../grammar/source.ts';
 import { isTorn, type FileScope } from '../resolve/file-scope.ts';
 import { indentationAt } from './indentation.ts';
-import { formattedOrNothing, STATEMENTS, statementLayout, type FormattingOptions } from './layout.ts';
+import { formattedOrNothing, formattedWhole, STATEMENTS, statementLayout, type FormattingOptions } from './layout.ts';
 import type { Edit } from './plain.ts';
 import type { Project } from './project.ts';
 import { spotAt } from './spot.ts';
@@ -22,8 +22,8 @@ export async function formattingEdits(
   const file = project.file(path);
   if (!file) return [];
   const { text } = file.source;
-  const whole = await formattedOrNothing(text, options);
-  if (whole !== undefined) return editsBetween(text, whole);
+  const isSound = !file.diagnostics.some(({ code }) => code.startsWith('syntax/'));
+  if (isSound) return editsBetween(text, await formattedWhole(text, options));
   return editsOfRuns(file, { start: 0, end: text.length }, options);
 }
 

@@ -34,8 +34,12 @@ export async function statementLayout(
 }
 
 /** Nothing for what has syntax errors. */
-export async function formattedOrNothing(text: string, { printWidth }: FormattingOptions): Promise<string | undefined> {
-  if (parse(new SourceFile('', text)).problems.length > 0) return undefined;
+export async function formattedOrNothing(text: string, options: FormattingOptions): Promise<string | undefined> {
+  return parse(new SourceFile('', text)).problems.length > 0 ? undefined : formattedWhole(text, options);
+}
+
+/** A text without syntax errors, with the line ends that it has. */
+export function formattedWhole(text: string, { printWidth }: FormattingOptions): Promise<string> {
   const endOfLine = text.includes('\r\n') ? 'crlf' : 'lf';
   return formattedText(text, { endOfLine, ...(printWidth === undefined ? {} : { printWidth }) });
 }

@@ -5,12 +5,14 @@ import type { Edit } from './plain.ts';
 /** In the order of the text, `at` further on; applied to `before` they give `after`. */
 export function editsBetween(before: string, after: string, at = 0): readonly Edit[] {
   if (before === after) return [];
+  const layoutOnly = wordEdits(before, after, at);
+  if (layoutOnly) return layoutOnly;
   const edits: Edit[] = [];
   let removed = '';
   let added = '';
   let start = at;
   const close = (): void => {
-    edits.push(...hunkEdits(removed, added, start));
+    edits.push(...(wordEdits(removed, added, start) ?? trimmed(removed, added, start)));
     start += removed.length;
     removed = '';
     added = '';
@@ -30,8 +32,8 @@ export function editsBetween(before: string, after: string, at = 0): readonly Ed
 /** What a formatter puts in or takes out, besides white space. */
 const OPTIONAL: ReadonlySet<string> = new Set([',', '(', ')']);
 
-/** Word by word, where the words are the same; else the part that differs. */
-function hunkEdits(before: string, after: string, at: number): readonly Edit[] {
+/** Between texts of the same words; undefined where they are not, or in another order. */
+function wordEdits(before: string, after: string, at: number): readonly Edit[] | undefined {
   const edits: Edit[] = [];
   const [old, now] = [wordsOf(before), wordsOf(after)];
   let [i, j, oldEnd, nowEnd] = [0, 0, 0, 0];
@@ -48,6 +50,7 @@ function hunkEdits(before: string, after: string, at: number): readonly Edit[] {
       j++;
     } else if (b && OPTIONAL.has(b.text) && (!a || !OPTIONAL.has(a.text) || now[j + 1]?.text === a.text)) j++;
     else if (a && OPTIONAL.has(a.text)) i++;
+    else if (a || b) return undefined;
     else break;
   }
   replace(before.length, after.length);

@@ -121,5 +121,6 @@ describe('inline a block', () => {
     expect(why('block Two {\n  input x: [n]\n  output a = x\n  output b = x\n}\n', '  let (a, b) = x -> Tw¦o\n  output y = a + b')).toContain('It gives several results.'); // prettier-ignore
     expect(why('block B {\n  input x: [n]\n  let a = x\n  output y = a\n}\n', '  output y = x -> repeat 2 { ¦B }')).toContain('cannot stand inside a loop'); // prettier-ignore
     expect(why('const K = 3\nblock B {\n  input x: [n]\n  output y = x -> Dense(K)\n}\n', '  let K = 4\n  output y = x -> ¦B -> Dense(K)')).toContain('`K` means something else here than in the block.'); // prettier-ignore
+    expect(why('block B(padding: same | valid) {\n  input x: [n]\n  output y = x -> if padding == same { relu }\n}\n', '  output y = x -> ¦B(valid)')).toContain('`valid` alone cannot be compared.'); // prettier-ignore
   });
 });

@@ -173,11 +173,21 @@ export class BlockText {
     return (text.match(/[A-Za-z_]\w*/g) ?? []).every((name) => known.has(name) || name === 'floor' || name === 'ceil') && !text.includes('?'); // prettier-ignore
   }
 
+  /** Whether a name stands for a value where the block is used, and is no option. */
+  #isValue(name: string): boolean {
+    const { file, unit } = this.#place;
+    return file.symbols.has(name) || localsOf(file, unit!).some((local) => local.name === name);
+  }
+
   #replaced({ span, role, end = span.end }: Occurrence, { text, node }: Substitute): Edit {
     if (role === 'shorthand') return { span: { start: end, end }, newText: ` ${text}` };
-    if (node === undefined || node.kind === 'Name') return { span, newText: text };
+    if (node === undefined) return { span, newText: text };
     const way = pathTo(this.#node, span);
     const parent = way.at(-2);
+    if (node.kind === 'Name') {
+      if (parent?.kind === 'Binary' && !this.#isValue(text)) throw new Impossible(`The block compares what it is given, and \`${text}\` alone cannot be compared.`); // prettier-ignore
+      return { span, newText: text };
+    }
     const isCallee = parent?.kind === 'CallStage' || parent?.kind === 'Call' ? parent.callee === way.at(-1) : false;
     if (!isCallee) return { span, newText: inPlaceOfName(node, text, parent) };
     const isStage = parent?.kind === 'CallStage' && parent.calls.length === 0 && STAGES.has(node.kind);
