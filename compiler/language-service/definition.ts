@@ -68,6 +68,8 @@ function typeOf({ target }: Occurrence, known: NamesOfFiles): TypeTargets {
       return { ...none, targets: [symbolTarget(target.symbol)] };
     case 'member':
       return target.of ? typeOfLocal(target.of, known) : none;
+    case 'written':
+      return typeOfValue(known.of(target.file, target.unit), target.callee, known);
     case 'local':
       return typeOfLocal(target.local, known);
     default:

@@ -48,13 +48,14 @@ export function whyNotRenamed({ target, name }: Occurrence): Refusal {
 }
 
 /** Declared in a package: its text is not ours to change. */
-export function whyForeign({ file, name }: Binding): Refusal | undefined {
+export function whyForeign({ file, name, of }: Binding): Refusal | undefined {
   const { path } = file.source;
   const at = path.lastIndexOf('/node_modules/');
   if (at < 0) return undefined;
   const parts = path.slice(at + '/node_modules/'.length).split('/');
   const owner = parts[0]!.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0]!;
-  return refused(`\`${name}\` is declared in the package \`${owner}\`, which is not yours to change. Import it under another name instead: \`import { ${name} as … }\`.`); // prettier-ignore
+  const instead = of.kind === 'symbol' ? ` Import it under another name instead: \`import { ${name} as … }\`.` : '';
+  return refused(`\`${name}\` is declared in the package \`${owner}\`, which is not yours to change.${instead}`);
 }
 
 /** Why a thing may not have this name, whatever else is called so. */

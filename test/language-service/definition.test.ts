@@ -160,6 +160,12 @@ describe('type definition', () => {
     expectType(`${block}model M {\n  input x: [8]\n  let p = x -> Pair(3)\n  output y = ¦p.left\n}\n`);
   });
 
+  it('is the block or the documentation of a layer in a path', () => {
+    const text = `${pair}model M {\n  input x: [8]\n  let p = x -> Pair\n  output y = p.left -> Dense(3)\n}\ntrain M {\n  freeze: [pair, dense]\n}\n`;
+    expectType(text.replace('Pair', '⟦Pair⟧').replace('[pair', '[pa¦ir'));
+    expectType(text.replace(', dense', ', de¦nse'), ['Dense']);
+  });
+
   it('is nothing for a tensor that nothing has made', () => {
     expectType('model M {\n  input x: [8]\n  output y = ¦x\n}\n');
   });

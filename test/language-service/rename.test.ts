@@ -160,6 +160,14 @@ describe('what cannot be renamed', () => {
     expect(why('import { Net¦ } from "@me/nets/c.nn"\n', { '/node_modules/@me/nets/c.nn': 'block Net {\n  input x: [n]\n  output y = x\n}\n' })).toBe('`Net` is declared in the package `@me/nets`, which is not yours to change. Import it under another name instead: `import { Net as … }`.'); // prettier-ignore
   });
 
+  it('gives advice on packages only where it helps', () => {
+    const others = {
+      '/node_modules/nets/c.nn': 'block Net(units = 2) {\n  input x: [n]\n  output y = x -> Dense(units)\n}\n',
+    };
+    expect(why(`import { Net } from "nets/c.nn"\n${inModel('output y = x -> Net(un¦its: 3)')}`, others)).toBe('`units` is declared in the package `nets`, which is not yours to change.'); // prettier-ignore
+    expect(why(`import { Net as N } from "nets/c.nn"\n${inModel('output y = x -> N¦')}`, others)).toBe('N');
+  });
+
   it('refuses names that are none', () => {
     const files = { '/a.nn': inModel('layer f = Dense(3)\n  output y¦ = x -> f') };
     expectRefused(files, '3x', '`3x` cannot be a name: names consist of the letters a–z and A–Z, digits and `_`, and begin with no digit.'); // prettier-ignore
