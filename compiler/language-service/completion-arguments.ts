@@ -1,5 +1,5 @@
 /** Inside argument lists: labels that are not given yet, and the values that an argument may have. */
-import type { Parameter as DeclaredParameter } from '../../grammar/ast.ts';
+import type { ArgumentList, Parameter as DeclaredParameter } from '../../grammar/ast.ts';
 import { builtinNamed, namesOfFamily } from '../check/builtins.ts';
 import { expectedBy, expectedByType, nothingExpected, type Expected, type Family } from '../check/expected.ts';
 import { registry } from '../definitions/registry.ts';
@@ -20,10 +20,12 @@ export function labelSuggestions(cursor: Cursor, place: ArgumentPlace, rank: num
   const flowed = slots.filter(({ isPositional, kind }) => isPositional && kind === 'tensor').slice(0, piped);
   const taken = new Set([...flowed, ...before.map((_, i) => slotAt(list, i))].map((slot) => slot?.name));
   const isLabelled = /^\s*:/.test(cursor.text.slice(cursor.word.end, cursor.word.end + 20));
-  const open = slots.filter(({ name, isVariadic }) => !isVariadic && !named.has(name) && !taken.has(name));
+  const open = slots.filter(({ name, isVariadic, kind, definition }) => !(isVariadic && kind === 'tensor') && definition?.type.kind !== 'namedSizes' && !named.has(name) && !taken.has(name)); // prettier-ignore
   const required = open.filter(({ isRequired }) => isRequired);
   const others = open.filter(({ isRequired }) => !isRequired);
-  return [...required, ...others].map((slot) => ({
+  const axes = slots.some(({ definition }) => definition?.type.kind === 'namedSizes') ? patternNames(list.list) : [];
+  const sizes = axes.filter((name) => !named.has(name)).map((name): Suggestion => ({ label: `${name}:`, filterText: name, kind: 'label', labelDescription: 'size of the axis', rank, insertText: isLabelled ? name : `${name}: ` })); // prettier-ignore
+  const labels = [...required, ...others].map((slot): Suggestion => ({
     label: `${slot.name}:`,
     filterText: slot.name,
     ...labelDetail(slot),
@@ -32,6 +34,23 @@ export function labelSuggestions(cursor: Cursor, place: ArgumentPlace, rank: num
     ...(isLabelled ? { insertText: slot.name } : { insertText: `${slot.name}: `, opensNext: true }),
     data: { about: 'argument', path: cursor.path, of: site.callee.name, at: cursor.word.start, name: slot.name },
   })); // prettier-ignore
+  return [...sizes, ...shorthands(cursor, open, rank), ...labels];
+}
+
+/** `strides:` is `strides: strides` where there is something of that name. */
+function shorthands(cursor: Cursor, open: readonly Slot[], rank: number): readonly Suggestion[] {
+  const named = new Map(namesOfBody(cursor).map(({ suggestion }) => [suggestion.label, suggestion]));
+  return open.flatMap(({ name }): readonly Suggestion[] => {
+    const own = named.get(name);
+    if (!own) return [];
+    return [{ ...own, label: `${name}:`, filterText: name, labelDescription: `the ${own.labelDescription} of that name`, kind: 'label', rank: rank - 0.1 }];
+  });
+} // prettier-ignore
+
+/** The axes of the pattern among some arguments: `rearrange("(h w) c -> h w c", h: 4)`. */
+function patternNames({ arguments: list }: ArgumentList): readonly string[] {
+  const pattern = list.find(({ value }) => value.kind === 'StringLiteral')?.value;
+  return pattern?.kind === 'StringLiteral' ? [...new Set(pattern.value.match(/[A-Za-z_]\w*/g))] : [];
 }
 
 function labelDetail({ definition, declared, isRequired }: Slot): Pick<Suggestion, 'detail' | 'labelDescription'> {

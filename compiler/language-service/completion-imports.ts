@@ -6,7 +6,7 @@ import { directoryOf } from '../resolve/paths.ts';
 import type { Cursor } from './completion-cursor.ts';
 import type { Suggestion } from './completion-item.ts';
 import { symbolSuggestion } from './completion-names.ts';
-import { importedFile, importedPath, readableFile, relativeSpecifier } from './import-paths.ts';
+import { importedFile, importedPath, relativeSpecifier } from './import-paths.ts';
 import type { Edit } from './plain.ts';
 import type { Project } from './project.ts';
 
@@ -16,29 +16,41 @@ export interface ImportsOf {
   readonly isCancelled: () => boolean;
 }
 
-/** More files are not looked through for names. */
-const mostFiles = 400;
+/** With so many files, their names are shown only when there is a letter to choose by. */
+const manyFiles = 10;
+
+/** Whether names of other files wait for a letter. */
+export const waitsForLetter = ({ typed }: Cursor, { paths }: ImportsOf): boolean =>
+  typed === '' && paths.length > manyFiles;
 
 /** Names of other files that are not known here, each with the edit that imports it; undefined leaves one out. */
-export function autoImports(
-  cursor: Cursor,
-  { paths, isCancelled }: ImportsOf,
-  suggestionFor: (symbol: FileSymbol, from: FileScope) => Suggestion | undefined,
-): readonly Suggestion[] {
-  // prettier-ignore
-  const { project, path, file } = cursor;
-  return paths.slice(0, mostFiles).flatMap((other) => {
-    const from = other === path || isCancelled() ? undefined : readableFile(project, other);
-    if (!from || importsFrom(from, path)) return [];
-    return exportsOf(from).flatMap((symbol) => {
-      if (file.symbols.has(symbol.name)) return [];
-      const suggestion = suggestionFor(symbol, from);
-      const specifier = suggestion && specifierOf(project, path, other);
+export function autoImports(cursor: Cursor, imports: ImportsOf, suggestionFor: (symbol: FileSymbol) => Suggestion | undefined): readonly Suggestion[] {
+  const { project, path, file, typed } = cursor;
+  if (imports.isCancelled() || waitsForLetter(cursor, imports)) return [];
+  return project.files(imports.paths.filter((other) => other !== path)).flatMap((from) => {
+    if (imports.isCancelled()) return [];
+    const names = exportsOf(from).filter(({ name }) => !file.symbols.has(name) && hasLetters(name, typed));
+    if (names.length === 0 || importsFrom(from, path)) return [];
+    const other = from.source.path;
+    const specifier = specifierOf(project, path, other);
+    return names.flatMap((symbol) => {
+      const suggestion = specifier === undefined ? undefined : suggestionFor(symbol);
       if (!suggestion || specifier === undefined) return [];
       return [{ ...suggestion, labelDescription: specifier, additionalEdits: [importEdit(cursor, symbol.name, specifier, other)] }];
     });
   });
 } // prettier-ignore
+
+/** Whether a name has all these letters in order: what an editor may find by them. */
+function hasLetters(name: string, letters: string): boolean {
+  const folded = name.toLowerCase();
+  let at = 0;
+  for (const letter of letters.toLowerCase()) {
+    at = folded.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
 
 /** Importing from what imports this file would go in a circle. */
 function importsFrom(file: FileScope, path: string): boolean {

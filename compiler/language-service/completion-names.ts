@@ -1,12 +1,12 @@
 /** The names that can be written in an expression: of the body, of the file, built in; what each is stands behind it. */
-import type { Parameter, ParameterType } from '../../grammar/ast.ts';
+import type { Input, Parameter, ParameterType } from '../../grammar/ast.ts';
 import { registry } from '../definitions/registry.ts';
 import { builtinNamed, functionNames } from '../check/builtins.ts';
 import { compileTimeFunctions } from '../check/compile-time.ts';
 import { otherSpellings } from '../check/other-spellings.ts';
 import type { Seen } from '../check/sights.ts';
 import type { FileSymbol } from '../resolve/file-scope.ts';
-import { builtinCallee, calleeNamed, type Callee, type Slot } from './callees.ts';
+import { builtinCallee, type Callee, type Slot } from './callees.ts';
 import { hasArguments, localsHere, type Cursor } from './completion-cursor.ts';
 import { Holders, requiredArguments, type CompletionKind, type Suggestion } from './completion-item.ts';
 import type { Local } from './locals.ts';
@@ -92,16 +92,21 @@ const completionKinds: Readonly<Record<Local['what'], CompletionKind>> = {
 }; // prettier-ignore
 
 /** Declared in the file or imported into it. */
-export function symbolSuggestion(cursor: Cursor, symbol: FileSymbol, name = symbol.name): Suggestion {
+export function symbolSuggestion(
+  cursor: Cursor,
+  symbol: FileSymbol,
+  name = symbol.name,
+  how: How = 'apply',
+): Suggestion {
+  // prettier-ignore
   const { kind } = symbol.unit;
-  const callee = kind === 'Const' ? undefined : calleeNamed(cursor.file, undefined, name, cursor.word.start);
   const is: CompletionKind = kind === 'Const' ? 'constant' : kind === 'Block' ? 'block' : 'model';
   return {
     label: name,
     kind: is,
     labelDescription: symbol.file === cursor.file ? is : symbol.file.source.path.slice(symbol.file.source.path.lastIndexOf('/') + 1), // prettier-ignore
     rank: 0,
-    ...callText(cursor, name, callee, 'apply'),
+    ...symbolCall(cursor, symbol, name, how),
     data: { about: 'symbol', path: symbol.file.source.path, name: symbol.name },
   };
 }
@@ -111,17 +116,21 @@ export function symbolsHere({ file, unit }: Cursor): readonly (readonly [string,
   return [...file.symbols].filter(([name, symbol]) => symbol.unit.key !== unit?.key && !(unit?.kind === 'Train' && unit.name.name === name)); // prettier-ignore
 }
 
-/** How a callee is written: with what it must be given; `stage`: its first tensor flows into it. */
-export function callText(cursor: Cursor, name: string, callee: Callee | undefined, how: 'stage' | 'apply' | 'make'): { readonly insertText?: string; readonly isSnippet?: boolean } {
-  if (!callee || hasArguments(cursor)) return {};
+/** How something is written: piped into, called, or made for something else. */
+export type How = 'stage' | 'apply' | 'make';
+
+type Written = Pick<Suggestion, 'insertText' | 'isSnippet'>;
+
+/** A callee with what it must be given. */
+function callText(name: string, callee: Pick<Callee, 'isLayer' | 'made' | 'applied'>, how: How): Written {
   const holders = new Holders();
   const isStage = how === 'stage';
   const made = requiredArguments(isStage && !callee.isLayer ? behindPiped(callee.made) : callee.made, holders);
   const applied = isStage && callee.isLayer ? requiredArguments(behindPiped(callee.applied), holders) : '';
   const text = `${made === '' && applied !== '' ? '()' : made}${applied}`;
-  if (text === '') return callee.isLayer || how === 'stage' || how === 'make' ? {} : { insertText: `${name}($1)`, isSnippet: true };
-  return { insertText: `${name}${text}`, isSnippet: true };
-} // prettier-ignore
+  if (text !== '') return { insertText: `${name}${text}`, isSnippet: true };
+  return callee.isLayer || how !== 'apply' ? {} : { insertText: `${name}($1)`, isSnippet: true };
+}
 
 /** What is left to give where a value is piped in: of any number of tensors, at least one more. */
 function behindPiped(slots: readonly Slot[]): readonly Slot[] {
@@ -130,25 +139,44 @@ function behindPiped(slots: readonly Slot[]): readonly Slot[] {
   return slots.flatMap((slot) => (slot !== first ? [slot] : first.isVariadic ? [{ ...slot, name: 'other', isRequired: true }] : [])); // prettier-ignore
 }
 
-/** What else people call it, so that typing that finds it. */
-export function spellingsOf(name: string): string {
-  const others = Object.entries(otherSpellings).flatMap(([other, right]) => (right === name ? [other] : []));
-  return others.length === 0 ? '' : [name, ...others].join(' ');
+/** A block or model of a program, called. Only names are read off its tree, so that need not be where it stands now. */
+export function symbolCall(cursor: Cursor, { unit }: FileSymbol, name: string, how: How): Written {
+  const node = unit.anywhere;
+  if (hasArguments(cursor) || (node.kind !== 'Block' && node.kind !== 'Model')) return {};
+  const slot = (kind: Slot['kind'], { name: own, defaultValue }: Parameter | Input): Slot => ({ name: own.name, kind, isRequired: !defaultValue, isVariadic: false, isPositional: true }); // prettier-ignore
+  const made = node.parameters.map((parameter) => slot('parameter', parameter));
+  const applied = node.body.statements.flatMap((statement) => (statement.kind === 'Input' ? [slot('tensor', statement)] : [])); // prettier-ignore
+  return callText(name, { isLayer: true, made, applied }, how);
 }
 
-export function builtinSuggestion(cursor: Cursor, name: string, how: 'stage' | 'apply' | 'make'): Suggestion {
+/** What else people call it, so that typing that finds it. */
+const spellings: ReadonlyMap<string, string> = Object.entries(otherSpellings).reduce((all, [other, name]) => all.set(name, `${all.get(name) ?? name} ${other}`), new Map<string, string>()); // prettier-ignore
+
+function ofBuiltin(name: string, how: How): Suggestion {
   const isLayer = registry.layers.has(name);
   const kind: CompletionKind = isLayer ? 'layer' : registry.functions.get(name)?.activation ? 'activation' : 'function';
-  const filterText = spellingsOf(name);
+  const filterText = spellings.get(name);
+  const callee = builtinCallee(name);
   return {
     label: name,
     kind,
     labelDescription: kind,
     rank: 0,
-    ...(filterText === '' ? {} : { filterText }),
-    ...callText(cursor, name, builtinCallee(name), how),
+    ...(filterText === undefined ? {} : { filterText }),
+    ...(callee ? callText(name, callee, how) : {}),
     data: { about: 'definition', name, kind },
   };
+}
+
+const allOfBuiltins = (how: How): ReadonlyMap<string, Suggestion> =>
+  new Map([...registry.layers.keys(), ...functionNames()].map((name) => [name, ofBuiltin(name, how)]));
+
+/** They are the same everywhere, and there are hundreds. */
+const builtins: Readonly<Record<How, ReadonlyMap<string, Suggestion>>> = { stage: allOfBuiltins('stage'), apply: allOfBuiltins('apply'), make: allOfBuiltins('make') }; // prettier-ignore
+
+export function builtinSuggestion(cursor: Cursor, name: string, how: How): Suggestion {
+  const known = builtins[how].get(name) ?? ofBuiltin(name, how);
+  return hasArguments(cursor) ? { ...known, insertText: name, isSnippet: false } : known;
 }
 
 /** Functions that the compiler computes, on numbers. */

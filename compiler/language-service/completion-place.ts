@@ -1,7 +1,8 @@
 /** A cursor → what kind of thing can be written there. */
-import type { Argument, ArgumentList, Call, CallStage, Expression, Import, Node, Train, TrainField } from '../../grammar/ast.ts'; // prettier-ignore
+import type { Argument, ArgumentList, Body, Call, CallStage, Expression, Import, Node, Train, TrainField } from '../../grammar/ast.ts'; // prettier-ignore
 import { callSiteOf, slotAt, type CallSite, type Slot } from './callees.ts';
-import { above, wordNode, type Cursor } from './completion-cursor.ts';
+import { above, regionsOf, wordNode, type Cursor } from './completion-cursor.ts';
+import { spotAt } from './spot.ts';
 
 export type Place =
   | { readonly kind: 'nothing' }
@@ -34,7 +35,7 @@ const nothing: Place = { kind: 'nothing' };
 
 export function placeOf(cursor: Cursor): Place {
   const node = wordNode(cursor);
-  if (!node || isUnconnected(cursor, node)) return looseplace(cursor);
+  if (!node || isUnconnected(cursor, node)) return loosePlace(cursor);
   if (node.kind === 'Identifier') return identifierPlace(cursor);
   const parent = above(cursor);
   if (parent?.kind === 'CallStage') return { kind: 'stage', stage: parent };
@@ -54,25 +55,51 @@ function isUnconnected(cursor: Cursor, node: Node): boolean {
 const wantsName: ReadonlySet<string> = new Set(['import', 'from', 'as', 'const', 'model', 'block', 'train', 'input', 'output', 'let', 'layer', 'weight', 'require', 'loss', 'target', 'if', 'repeat', 'for', 'in']); // prettier-ignore
 
 /** Where the tree has no place for a name: the beginning of something, or nowhere. */
-function looseplace(cursor: Cursor): Place {
-  const { nodes, last, isLineStart, text, word, codeEnd, unit } = cursor;
-  const isBehindWhole = /[A-Za-z0-9_)\]"]/.test(last);
-  if (!isLineStart && last === '}' && /^import\b[^{}]*\{[^{}]*\}$/.test(lastLine(text, codeEnd))) return { kind: 'keyword', word: 'from' }; // prettier-ignore
-  if (!isLineStart && isBehindWhole) return nothing;
+function loosePlace(cursor: Cursor): Place {
+  const { nodes, last, isLineStart, unit } = cursor;
+  const keyword = isLineStart ? undefined : keywordBehind(cursor);
+  if (keyword !== undefined) return { kind: 'keyword', word: keyword };
+  if (!isLineStart && /[A-Za-z0-9_)\]"]/.test(last)) return nothing;
+  if (last === '}' && isLineStart && depthAt(cursor) === 0) return { kind: 'declaration' };
   if (nodes.some(({ kind }) => kind === 'ArgumentList' || kind === 'Parameter')) return nothing;
-  // In the middle of a pipeline, nothing new begins.
-  if (nodes.some((node) => loops.has(node.kind) && node.span.end > word.end) || /^\s*->/.test(text.slice(word.end, word.end + 200))) return nothing; // prettier-ignore
-  const body = nodes.findLast(({ kind }) => kind === 'Body');
-  if (body) return isLineStart || last === '{' || last === '}' || last === ';' ? { kind: 'statement' } : nothing;
+  const body = nodes.findLast((node): node is Body => node.kind === 'Body');
+  if (body) return bodyPlace(cursor, body);
   const train = nodes.findLast((node): node is Train => node.kind === 'Train');
   if (train) return isLineStart || last === '{' ? { kind: 'field', train } : nothing;
   if (nodes.some(({ kind }) => kind === 'Import') || (unit && nodes.length > 0)) return nothing;
   return isLineStart || last === '}' ? { kind: 'declaration' } : nothing;
 }
 
+/** A statement, but in the middle of a pipeline nothing new begins. */
+function bodyPlace({ nodes, word, text, last, isLineStart }: Cursor, { statements }: Body): Place {
+  if (nodes.some(({ kind, span }) => loops.has(kind) && span.end > word.end)) return nothing;
+  const before = statements.findLast(({ span }) => span.start < word.start)?.kind;
+  const goesOn = before !== undefined && before !== 'Input' && /^\s*->/.test(text.slice(word.end, word.end + 200));
+  if (goesOn) return nothing;
+  return isLineStart || last === '{' || last === ';' ? { kind: 'statement' } : nothing;
+}
+
 const loops: ReadonlySet<Node['kind']> = new Set(['Repeat', 'For', 'IfStage', 'If']);
 
-const lastLine = (text: string, end: number): string => text.slice(text.lastIndexOf('import', end), end);
+/** How many braces are open: a declaration whose first line is being written leaves its body to the one before. */
+function depthAt({ text, unit, codeEnd }: Cursor): number {
+  const code = text.slice(unit?.start ?? 0, codeEnd);
+  const regions = regionsOf(code);
+  const isCode = (at: number): boolean => !regions.some(({ start, end }) => start <= at && at < end);
+  const braces = [...code.matchAll(/[{}]/g)].filter(({ index }) => isCode(index));
+  return braces.reduce((depth, [brace]) => Math.max(0, depth + (brace === '{' ? 1 : -1)), 0);
+}
+
+/** What joins two parts, where the first is there: `import { A } from`, `for size in`, `if a { b } else`, `repeat n as`. */
+function keywordBehind({ text, codeEnd, last, file }: Cursor): string | undefined {
+  const code = text.slice(Math.max(0, codeEnd - 300), codeEnd);
+  if (/\bimport\s*\{[^{}]*\}$/.test(code)) return 'from';
+  if (/(?:->|\{)\s*for\s+(?:\w+|\([\w\s,]*\))$/.test(code)) return 'in';
+  if (last !== '}') return undefined;
+  const choice = spotAt(file, codeEnd).path.findLast(({ kind, span }) => (kind === 'If' || kind === 'IfStage') && span.end >= codeEnd); // prettier-ignore
+  const isOpen = choice?.kind === 'IfStage' ? !choice.otherwise : choice?.kind === 'If' && choice.otherwise.kind === 'Missing'; // prettier-ignore
+  return isOpen ? 'else' : undefined;
+}
 
 function identifierPlace(cursor: Cursor): Place {
   const parent = above(cursor);
@@ -113,14 +140,17 @@ function argumentPlace(cursor: Cursor): Place | undefined {
   const [argument, list, call] = [nodes[at] as Argument, nodes[at - 1] as ArgumentList, nodes[at - 2]];
   const between = nodes.slice(at + 1);
   if (between.some(({ kind }) => kind === 'ArgumentList')) return undefined;
-  if (!between.every(({ kind }) => passing.has(kind) || kind === 'Identifier')) return undefined;
+  const word = nodes.at(-1);
+  const isPassing = (node: Node): boolean => passing.has(node.kind) || (node.kind === 'Pipeline' && node.head === word);
+  if (!between.every((node) => isPassing(node) || node.kind === 'Identifier')) return undefined;
   if (call?.kind !== 'Call' && call?.kind !== 'CallStage') return undefined;
   const site = siteOf(file, unit, call, nodes.slice(0, at - 1));
   const own = site?.lists.find((candidate) => candidate.list === list);
   if (!site || !own) return undefined;
   const index = list.arguments.indexOf(argument);
   const isLabel = nodes.at(-1)?.kind === 'Identifier' || argument.shorthand === true;
-  const isWhole = nodes.length === at + 2;
+  // What comes behind an argument that is not there yet is read as if it flowed on from it.
+  const isWhole = between.every(({ kind }) => kind !== 'List' && kind !== 'Tuple' && kind !== 'If' && kind !== 'Unary');
   const label = isLabel ? 'only' : isWhole && !argument.name ? 'yes' : 'no';
   const slot = isLabel ? undefined : slotAt(own, index, argument);
   return { kind: 'argument', list: own, site, index, argument, slot, label, isWhole };

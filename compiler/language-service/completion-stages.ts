@@ -5,45 +5,57 @@ import { registry } from '../definitions/registry.ts';
 import type { TensorType } from '../definitions/types.ts';
 import type { FileSymbol } from '../resolve/file-scope.ts';
 import { asInteger, isSpread, minimumRank } from '../shapes/index.ts';
-import { calleeNamed } from './callees.ts';
-import { tensorOf, type Cursor } from './completion-cursor.ts';
+import { above, tensorOf, type Cursor } from './completion-cursor.ts';
 import { fitOf } from './completion-fit.ts';
 import { autoImports, type ImportsOf } from './completion-imports.ts';
 import type { Suggestion } from './completion-item.ts';
-import { builtinSuggestion, callText, namesOfBody, symbolsHere, symbolSuggestion } from './completion-names.ts';
-import { isSeldom, usualNext } from './completion-usual.ts';
+import { builtinSuggestion, namesOfBody, symbolsHere, symbolSuggestion } from './completion-names.ts';
+import { isSeldom, stageBefore, usualBehind, usualNext } from './completion-usual.ts';
 
-const ranks = { usual: 0, scope: 1, layers: 2, functions: 3, seldom: 4, loops: 5, imported: 6, unfit: 8 } as const;
+const ranks = {
+  usual: 0,
+  scope: 1,
+  oftenToo: 2,
+  loops: 3,
+  layers: 4,
+  functions: 5,
+  seldom: 6,
+  imported: 7,
+  unfit: 8,
+} as const;
+
+/** So many of what is usual come before what the program has made itself. */
+const mostUsual = 8;
 
 export function stageSuggestions(cursor: Cursor, stage: CallStage, imports: ImportsOf): readonly Suggestion[] {
   const flowing = cursor.unit && cursor.sightsOf(cursor.unit)?.at('stage', stage.span, cursor.unit);
   const type = flowing?.map(({ given }) => tensorOf(given)).find((found) => found !== undefined);
   return [
-    ...builtinStages(cursor, type),
+    ...builtinStages(cursor, type, usualBehind(stageBefore(above(cursor, 2), stage))),
     ...bodyStages(cursor),
     ...symbolStages(cursor, type),
     ...loopSnippets,
-    ...autoImports(cursor, imports, (symbol, from) => symbolStage({ ...cursor, file: from }, symbol, symbol.name, type))
+    ...autoImports(cursor, imports, (symbol) => symbolStage(cursor, symbol, symbol.name, type))
       .map((found) => ({ ...found, rank: found.rank === ranks.unfit ? ranks.unfit : ranks.imported })),
   ]; // prettier-ignore
 }
 
-function builtinStages(cursor: Cursor, type: TensorType | undefined): readonly Suggestion[] {
-  const usual = usualNext(type);
+function builtinStages(cursor: Cursor, type: TensorType | undefined, behind: readonly string[]): readonly Suggestion[] {
+  const usual = [...new Set([...behind, ...usualNext(type)])];
   const functions = [...registry.functions.values()].filter(({ internal, tensors }) => !internal && tensors.length > 0);
   const found = [...registry.layers.values(), ...functions].map((definition) => {
     const { name } = definition;
     const suggestion = builtinSuggestion(cursor, name, 'stage');
     const fit = type ? fitOf(definition, type) : { fits: true };
     const order = usual.indexOf(name);
-    const rank = !fit.fits ? ranks.unfit : order >= 0 ? ranks.usual : isSeldom(name) || (definition.kind === 'layer' && definition.prefer) ? ranks.seldom : definition.kind === 'layer' ? ranks.layers : ranks.functions; // prettier-ignore
+    const rank = !fit.fits ? ranks.unfit : order >= 0 ? (order < mostUsual ? ranks.usual : ranks.oftenToo) : isSeldom(name) || (definition.kind === 'layer' && definition.prefer) ? ranks.seldom : definition.kind === 'layer' ? ranks.layers : ranks.functions; // prettier-ignore
     return {
       suggestion: { ...suggestion, ...('result' in fit && fit.result ? { detail: fit.result } : {}), rank },
       order,
     };
   });
-  const inOrder = found.filter(({ suggestion }) => suggestion.rank === ranks.usual).sort((a, b) => a.order - b.order);
-  return [...inOrder, ...found.filter(({ suggestion }) => suggestion.rank !== ranks.usual)].map(({ suggestion }) => suggestion); // prettier-ignore
+  const inOrder = found.filter(({ order }) => order >= 0).sort((a, b) => a.order - b.order);
+  return [...inOrder, ...found.filter(({ order }) => order < 0)].map(({ suggestion }) => suggestion);
 }
 
 /** Layers that have been made, and parameters that are layers or activations. */
@@ -58,14 +70,13 @@ const symbolStages = (cursor: Cursor, type: TensorType | undefined): readonly Su
 
 function symbolStage(cursor: Cursor, symbol: FileSymbol, name: string, type: TensorType | undefined): Suggestion | undefined {
   if (symbol.unit.kind === 'Const') return undefined;
-  const callee = calleeNamed(cursor.file, undefined, name, cursor.word.start);
-  const fits = fitsSymbol(symbol, type);
-  const suggestion = { ...symbolSuggestion(cursor, symbol, name), insertText: name, isSnippet: false };
-  return { ...suggestion, ...callText(cursor, name, callee, 'stage'), rank: fits ? ranks.scope : ranks.unfit };
+  const rank = fitsSymbol(symbol, type) ? ranks.scope : ranks.unfit;
+  return { ...symbolSuggestion(cursor, symbol, name, 'stage'), rank };
 } // prettier-ignore
 
 /** By its first input as it is declared: number of axes, dtype and the sizes that are numbers. */
-function fitsSymbol({ node }: FileSymbol, type: TensorType | undefined): boolean {
+function fitsSymbol({ unit }: FileSymbol, type: TensorType | undefined): boolean {
+  const node = unit.anywhere;
   if (!type || (node.kind !== 'Block' && node.kind !== 'Model')) return true;
   const input = node.body.statements.find((statement): statement is Input => statement.kind === 'Input');
   return input !== undefined && fitsWritten(input.type, type);

@@ -2,6 +2,7 @@
 import type { Block, CallStage, Expression, Model, Output, Train } from '../../grammar/ast.ts';
 import type { FileScope, FileSymbol } from '../resolve/file-scope.ts';
 import type { Cursor } from './completion-cursor.ts';
+import { modelBehind } from './locals.ts';
 import { escaped, type Suggestion } from './completion-item.ts';
 
 const snippet = (label: string, labelDescription: string, insertText: string, rank: number): Suggestion => ({
@@ -71,8 +72,9 @@ export interface Trained {
   readonly activation: string | undefined;
 }
 
-export function trainedOf({ node }: FileSymbol): Trained | undefined {
-  if (node.kind !== 'Model') return undefined;
+export function trainedOf(symbol: FileSymbol): Trained | undefined {
+  const node = modelBehind(symbol)?.unit.anywhere;
+  if (node?.kind !== 'Model') return undefined;
   const output = node.body.statements.findLast((statement): statement is Output => statement.kind === 'Output');
   return output && { output: output.name.name, activation: activationOf(output.value, node) };
 }

@@ -1,4 +1,6 @@
-/** What is usually written next, by the kind of tensor that flows: the order of completions, and nothing else. */
+/** What is usually written next, by what flows and what stands before: the order of completions, and nothing else. */
+import type { CallStage, Node } from '../../grammar/ast.ts';
+import { childrenOf } from '../../grammar/visit.ts';
 import type { TensorType } from '../definitions/types.ts';
 import { rankOf } from '../shapes/index.ts';
 
@@ -23,3 +25,33 @@ export function usualNext(type: TensorType | undefined): readonly string[] {
 
 /** Written seldom, whatever flows: parts of recurrent layers, and layers that have a shorter spelling. */
 export const isSeldom = (name: string): boolean => /Cells?$|^Random|^RNN$|^Identity$|^identity$/.test(name);
+
+/** The stage before a stage of the same run of stages; undefined for the first of them. */
+export function stageBefore(around: Node | undefined, stage: CallStage): CallStage | undefined {
+  const stages = around ? childrenOf(around) : [];
+  const before = stages[stages.findIndex((node) => node === stage) - 1];
+  return before?.kind === 'CallStage' ? before : undefined;
+}
+
+/** Behind a layer of this name, whatever flows. */
+const behind: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^BatchNormalization$/, ['relu', 'leakyRelu', 'silu']],
+  [/^(Flatten|flatten|Global\w+Pooling\dD)$/, ['Dense', 'Dropout']],
+  [/^(Embedding)$/, ['LSTM', 'Bidirectional', 'GRU', 'GlobalAveragePooling1D']],
+  [/^(LSTM|GRU|Bidirectional|SimpleRNN)$/, ['Dense', 'LSTM', 'Dropout']],
+  [/^MultiHeadAttention$/, ['add', 'Dropout']],
+  [/^(add|Add)$/, ['LayerNormalization', 'relu']],
+  [/^LayerNormalization$/, ['Dense', 'MultiHeadAttention']],
+  [/^Dropout$/, ['Dense']],
+];
+
+/** What comes behind a stage more often than what else fits. */
+export function usualBehind(stage: CallStage | undefined): readonly string[] {
+  const name = stage?.callee.kind === 'Name' ? stage.callee.name : '';
+  const isActive = stage?.calls.some((list) => list.arguments.some((argument) => argument.name?.name === 'activation')) ?? false; // prettier-ignore
+  const axes = /(\dD)(Transpose)?$/.exec(name)?.[1] ?? '2D';
+  if (/^(Separable|Depthwise)?Conv\dD/.test(name)) return isActive ? [`MaxPooling${axes}`, `Conv${axes}`, 'Flatten'] : ['BatchNormalization', 'relu', `Conv${axes}`]; // prettier-ignore
+  if (/^(Max|Average)Pooling/.test(name)) return [`Conv${axes}`, 'Flatten', 'Dropout'];
+  if (name === 'Dense') return isActive ? ['Dense', 'Dropout'] : ['relu', 'softmax', 'Dropout'];
+  return behind.find(([pattern]) => pattern.test(name))?.[1] ?? [];
+}

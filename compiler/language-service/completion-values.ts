@@ -1,16 +1,19 @@
 /** Where an expression or a part of a type can stand: names by what the place wants, values of a fixed set first. */
 import type { Expression, Node, Train } from '../../grammar/ast.ts';
 import { lossNames } from '../check/builtins.ts';
+import type { Expected } from '../check/expected.ts';
 import { registry } from '../definitions/registry.ts';
 import { displayShape } from '../shapes/index.ts';
 import { builtinCallee } from './callees.ts';
 import { expectedByParameter, familySuggestions, fixedValues, labelSuggestions } from './completion-arguments.ts';
-import { hasArguments, type Cursor } from './completion-cursor.ts';
+import { above, hasArguments, localsHere, type Cursor } from './completion-cursor.ts';
 import { autoImports, type ImportsOf } from './completion-imports.ts';
 import { escaped, Holders, requiredArguments, type Suggestion } from './completion-item.ts';
 import { compileTimeSuggestions, functionSuggestions, layerSuggestions, namesOfBody, plainWords, ranked, symbolsHere, symbolSuggestion, type Named } from './completion-names.ts'; // prettier-ignore
 import type { ArgumentPlace, Place } from './completion-place.ts';
 import { fittingLoss } from './completion-statements.ts';
+import { localsOf } from './locals.ts';
+import { NamesOfFiles } from './names.ts';
 import { seenText } from './seen-text.ts';
 
 /** What a place wants first. */
@@ -32,7 +35,7 @@ export function nameSuggestions(cursor: Cursor, wanted: Wanted, rank: number, im
     ...ranked(functionSuggestions(cursor), rank + (isNumber ? 6 : 3)),
     ...ranked(layerSuggestions(cursor), rank + (wanted === 'layer' ? 1.5 : isNumber ? 7 : 4)),
     ...ranked(expressionKeywords, rank + 5),
-    ...ranked(autoImports(cursor, imports, (symbol, from) => symbolSuggestion({ ...cursor, file: from }, symbol)), rank + 6),
+    ...ranked(autoImports(cursor, imports, (symbol) => symbolSuggestion(cursor, symbol)), rank + 6),
   ];
 } // prettier-ignore
 
@@ -79,6 +82,8 @@ export function expressionSuggestions(
 ): readonly Suggestion[] {
   // prettier-ignore
   if (field) return fieldValues(cursor, field.name.name, imports);
+  const compared = comparedValues(cursor);
+  if (compared.length > 0) return [...compared, ...nameSuggestions(cursor, 'number', 2, imports)];
   switch (around?.kind) {
     case 'Weight':
       return [...familySuggestions(cursor, 'initializer', 0), ...nameSuggestions(cursor, 'tensor', 3, imports)];
@@ -100,6 +105,20 @@ export function expressionSuggestions(
   }
 }
 
+/** `padding == ¦`: what the parameter may be. */
+function comparedValues(cursor: Cursor): readonly Suggestion[] {
+  const binary = above(cursor);
+  if (binary?.kind !== 'Binary' || (binary.operator !== '==' && binary.operator !== '!=')) return [];
+  const other = binary.right.span.start === cursor.word.start ? binary.left : binary.right;
+  const local = other.kind === 'Name' ? localsHere(cursor).find(({ name }) => name === other.name) : undefined;
+  return local?.node.kind === 'Parameter' ? valuesOf(cursor, expectedByParameter(local.node)) : [];
+}
+
+const valuesOf = (cursor: Cursor, { options, families }: Expected): readonly Suggestion[] => [
+  ...plainWords(options, 'option', 0),
+  ...families.flatMap((family) => familySuggestions(cursor, family, 0)),
+];
+
 /** Whether the word is in the branches of an `if`, not in its condition. */
 const isInside = ({ word }: Cursor, node: Node): boolean => node.kind === 'If' && word.start > node.condition.span.end;
 
@@ -108,10 +127,7 @@ function parameterValues(cursor: Cursor, node: Extract<Node, { kind: 'Parameter'
   const { defaultValue: _, ...typed } = node;
   const expected = expectedByParameter(typed);
   const isTruth = node.type?.kind === 'NamedType' && node.type.name.name === 'bool';
-  return [
-    ...plainWords([...expected.options, ...(isTruth ? ['true', 'false'] : [])], 'option', 0),
-    ...expected.families.flatMap((family) => familySuggestions(cursor, family, 0)),
-  ];
+  return [...plainWords(isTruth ? ['true', 'false'] : [], 'keyword', 0), ...valuesOf(cursor, expected)];
 }
 
 const modelSuggestions = (cursor: Cursor): readonly Suggestion[] =>
@@ -176,7 +192,8 @@ export const parameterTypes: readonly Suggestion[] = [
 ];
 
 /** What can stand after `.`: outputs by name, weights of a layer that has been used, layers inside of it. */
-export function memberSuggestions({ unit, sightsOf }: Cursor, object: Expression): readonly Suggestion[] {
+export function memberSuggestions(cursor: Cursor, object: Expression): readonly Suggestion[] {
+  const { unit, sightsOf } = cursor;
   const sights = unit && sightsOf(unit);
   const seen = sights?.at('expression', object.span, unit!).map(({ value }) => value).find(({ kind }) => kind === 'instance' || kind === 'tuple'); // prettier-ignore
   if (seen?.kind === 'tuple')
@@ -184,10 +201,22 @@ export function memberSuggestions({ unit, sightsOf }: Cursor, object: Expression
       const detail = seenText(seen.elements[i]!);
       return { label, kind: 'member', labelDescription: 'output', ...(detail === undefined ? {} : { detail }), rank: i };
     });
-  if (seen?.kind !== 'instance') return [];
+  // A layer that has not been used yet has no weights.
+  const isBuilt = seen?.kind === 'instance' && (seen.children.length > 0 || Object.keys(seen.weights).length > 0);
+  if (!isBuilt) return declaredMembers(cursor, object);
   const weights = Object.entries(seen.weights).map(([label, path]): Suggestion => {
     const shape = sights!.weightShapes.get(path);
     return { label, kind: 'weight', labelDescription: 'weight', ...(shape ? { detail: displayShape(shape) } : {}), rank: 0 };
   });
   return [...weights, ...plainWords(seen.children, 'made-layer', 1)];
+} // prettier-ignore
+
+/** What the block declares that the object is or comes from, where the checker has seen nothing. */
+function declaredMembers({ file, unit }: Cursor, object: Expression): readonly Suggestion[] {
+  const names = new NamesOfFiles();
+  const made = unit && names.madeBy(names.of(file, unit), object);
+  if (!made || made.is === 'pipeline') return [];
+  const { symbol, is } = made;
+  const members = localsOf(symbol.file, symbol.unit).filter(({ what, name }) => name !== '' && (is === 'result' ? what === 'output' : what === 'layer' || what === 'weight')); // prettier-ignore
+  return members.map(({ name, what }) => ({ label: name, kind: what === 'weight' ? 'weight' : what === 'layer' ? 'made-layer' : 'member', labelDescription: what, rank: 0 }));
 } // prettier-ignore

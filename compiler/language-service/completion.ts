@@ -2,7 +2,7 @@
 import type { Span } from '../../grammar/source.ts';
 import { argumentSuggestions, dimensionSuggestions, dtypes, expressionSuggestions, memberSuggestions, parameterTypes } from './completion-values.ts'; // prettier-ignore
 import { cursorAt, localsHere, regionAt, regionsOf, type Cursor } from './completion-cursor.ts';
-import { importNameSuggestions, type ImportsOf } from './completion-imports.ts';
+import { importNameSuggestions, waitsForLetter, type ImportsOf } from './completion-imports.ts';
 import { completionItems, type CompletionList, type Suggestion } from './completion-item.ts';
 import { namesOfBody, symbolsHere, symbolSuggestion } from './completion-names.ts';
 import { placeOf } from './completion-place.ts';
@@ -37,7 +37,9 @@ export function completions(
     return found ? listOf(found.suggestions, found.span) : nothing;
   }
   const cursor = cursorAt(project, path, offset);
-  return cursor ? listOf(suggestionsAt(cursor, imports), cursor.word) : nothing;
+  if (!cursor) return nothing;
+  const found = listOf(suggestionsAt(cursor, imports), cursor.word);
+  return { ...found, isIncomplete: found.items.length > 0 && waitsForLetter(cursor, imports) };
 }
 
 const listOf = (suggestions: readonly Suggestion[], span: Span): CompletionList => ({
@@ -75,11 +77,19 @@ function suggestionsAt(cursor: Cursor, imports: ImportsOf): readonly Suggestion[
     case 'importName':
       return importNameSuggestions(cursor, place.node, imports);
     case 'keyword':
-      return [
-        { label: place.word, kind: 'keyword', insertText: 'from "$0"', isSnippet: true, opensNext: true, rank: 0 },
-      ];
+      return keywordSuggestion(place.word);
   }
 }
+
+const keywordTexts: Readonly<Record<string, string>> = {
+  from: 'from "$0"',
+  in: 'in ${1:sizes} { $0 }',
+  else: 'else { $0 }',
+};
+
+const keywordSuggestion = (word: string): readonly Suggestion[] => [
+  { label: word, kind: 'keyword', insertText: keywordTexts[word] ?? word, isSnippet: true, opensNext: true, rank: 0 },
+];
 
 /** `...lead`, written with its dots. */
 const spreads = (cursor: Cursor): readonly Suggestion[] =>

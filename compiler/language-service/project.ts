@@ -73,6 +73,11 @@ export class Project {
     return known;
   }
 
+  /** Those of these files that there are and that can be read. */
+  files(paths: readonly string[]): readonly FileScope[] {
+    return this.#files.resolveAll(paths);
+  }
+
   /** What the file would be with another text: for trying out what a half-written place may mean. */
   tried(path: string, text: string): FileScope {
     return this.#files.tried(path, text);

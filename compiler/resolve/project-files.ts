@@ -4,7 +4,7 @@
  */
 import type { Place } from '../diagnostics/diagnostic.ts';
 import type { ParsedText } from '../../grammar/parse-again.ts';
-import type { Host } from '../project/host.ts';
+import { UnreadableFile, type Host } from '../project/host.ts';
 import type { FileScope } from './file-scope.ts';
 import { ParsedTexts } from './parsed-texts.ts';
 import { resolveFile, resolveText, type FileCache } from './resolve-file.ts';
@@ -22,6 +22,19 @@ export class ProjectFiles {
   resolve(path: string): FileScope | undefined {
     this.#forgetChanged();
     return resolveFile(path, this.#host, this.#cache, this.#texts);
+  }
+
+  /** Those that there are; one that cannot be read is told of where it is imported or opened. */
+  resolveAll(paths: readonly string[]): readonly FileScope[] {
+    this.#forgetChanged();
+    return paths.flatMap((path) => {
+      try {
+        return resolveFile(path, this.#host, this.#cache, this.#texts) ?? [];
+      } catch (error) {
+        if (error instanceof UnreadableFile) return [];
+        throw error;
+      }
+    });
   }
 
   /** What the file would be with another text; beside the project, which does not notice. */

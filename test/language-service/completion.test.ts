@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { completions } from '../../compiler/language-service/index.ts';
 import { chosenAt, firstAt, itemAt, itemsAt, labelsAt } from './completing.ts';
+import { atCursor } from './marked.ts';
 
 /** A model whose body goes on behind the cursor. */
 const inModel = (input: string, rest: string): string => `model M(classes = 10) {\n  input x: ${input}\n  ${rest}\n}\n`;
@@ -45,6 +47,18 @@ describe('completion after ->', () => {
     expect(firstAt(inModel('bool[n]', 'output y = x -> ¦'), 1)).toEqual(['cast']);
   });
 
+  it('goes by the stage before, too', () => {
+    const behind = (stages: string): string => labelsAt(inModel('[28, 28, 1]', `output y = x -> ${stages} -> ¦`))[0]!;
+    expect(behind('Conv2D(8, 3)')).toBe('BatchNormalization');
+    expect(behind('Conv2D(8, 3, activation: relu)')).toBe('MaxPooling2D');
+    expect(behind('Conv2D(8, 3) -> BatchNormalization')).toBe('relu');
+    expect(behind('MaxPooling2D')).toBe('Conv2D');
+    expect(behind('GlobalAveragePooling2D')).toBe('Dense');
+    // What is usual and does not fit is not usual here.
+    expect(labelsAt(inModel('[n, 8]', 'output y = x -> add(1) -> ¦'))[0]).toBe('LayerNormalization');
+    expect(labelsAt(inModel('int32[n]', 'output y = x -> add(1) -> ¦'))[0]).toBe('relu');
+  });
+
   it('has what does not fit, last', () => {
     const labels = labelsAt(inModel('[10]', 'output y = x -> ¦'));
     for (const unfit of ['Conv2D', 'LSTM', 'Embedding', 'oneHot', 'logicalNot'])
@@ -56,11 +70,12 @@ describe('completion after ->', () => {
     const image = '[32, 32, 3]';
     const expected = 'MaxPooling2D [8, 8, 4]';
     const stages = 'x -> MaxPooling2D -> Conv2D(4, 1) ';
-    expect(firstAt(inModel(image, `output y = ${stages} -> ¦\n  let b = 3 +\n  output z = `), 2)[1]).toBe(expected);
-    expect(firstAt(inModel(image, `output y = ${stages}\n    -> Con¦ -> Dense(`), 2)[1]).toBe(expected);
-    expect(firstAt(inModel(image, `output y = ${stages} -> repeat 2 { ¦`), 2)[1]).toBe(expected);
-    expect(firstAt(inModel(image, `output y = ${stages} -> if classes > 3 { ¦ }`), 2)[1]).toBe(expected);
-    expect(firstAt(`model M {\n  input x: ${image}\n  output y = ${stages} -> ¦`, 2)[1]).toBe(expected);
+    const resultsAt = (rest: string): readonly string[] => firstAt(inModel(image, rest), 12);
+    expect(resultsAt(`output y = ${stages} -> ¦\n  let b = 3 +\n  output z = `)).toContain(expected);
+    expect(resultsAt(`output y = ${stages}\n    -> Con¦ -> Dense(`)).toContain(expected);
+    expect(resultsAt(`output y = ${stages} -> repeat 2 { ¦`)).toContain(expected);
+    expect(resultsAt(`output y = ${stages} -> if classes > 3 { ¦ }`)).toContain(expected);
+    expect(firstAt(`model M {\n  input x: ${image}\n  output y = ${stages} -> ¦`, 12)).toContain(expected);
   });
 
   it('writes what must be given, and nothing twice', () => {
@@ -120,7 +135,7 @@ block B(Norm: layer, act = relu, units = 3) {
     );
     expect(itemAt(text, 'Down', parts).labelDescription).toBe('./parts.nn');
     expect(labelsAt(text, parts)).not.toContain('_Hidden');
-    const labels = labelsAt(text, parts);
+    const labels = labelsAt(inModel('[8, 8, 3]', 'output y = x -> ¦'), parts);
     expect(labels.indexOf('Down')).toBeLessThan(labels.indexOf('LSTM'));
     expect(labels.indexOf('Pair')).toBeGreaterThan(labels.indexOf('Down'));
   });
@@ -145,6 +160,13 @@ describe('completion of arguments', () => {
     expect(labels.every((label) => label.endsWith(':'))).toBe(true);
     expect(itemAt(conv('8, 3, ¦'), 'padding:')).toMatchObject({ insertText: 'padding: ', filterText: 'padding', detail: '= valid' }); // prettier-ignore
     expect(itemAt(conv('8, 3, padd¦: same)'), 'padding:').insertText).toBe('padding');
+  });
+
+  it('knows what is missing with the rest of the pipeline behind', () => {
+    expect(labelsAt(conv('8, 3, padding: ¦\n    -> relu')).slice(0, 2)).toEqual(['same', 'valid']);
+    expect(labelsAt(conv('8, 3, ¦\n    -> relu'))).toContain('padding:');
+    expect(labelsAt(inModel('[h, w]', 'output y = x -> rearrange("(p q) w -> p q w", ¦)'))[0]).toBe('p:');
+    expect(labelsAt(inModel('[h, w]', 'output y = mean(x, ¦)'))).toContain('axis:');
   });
 
   it('has the values that an argument takes first', () => {
@@ -174,6 +196,11 @@ describe('completion of arguments', () => {
     expect(labelsAt(text('¦')).filter((label) => label.endsWith(':'))).toEqual(['filters:', 'mode:', 'act:', 'name:']);
     expect(labelsAt(text('8, mode: ¦')).slice(0, 2)).toEqual(['same', 'valid']);
     expect(labelsAt(text('8, same, act: ¦'))[0]).toBe('relu');
+    const inner = itemAt(
+      'block C(strides = 2) {\n  input x: [h, w, c]\n  output y = x -> Conv2D(3, 3, ¦)\n}\n',
+      'strides:',
+    );
+    expect(inner).toMatchObject({ insertText: 'strides:', labelDescription: 'the parameter of that name' });
     expect(labelsAt(text('8, same)(¦')).slice(0, 2)).toEqual(['x', 'memory:']);
   });
 });
@@ -189,6 +216,13 @@ describe('completion of names', () => {
     expect(firstAt(pair, 9, parts)).toEqual(['left [n, 4]', 'right [n, 4]']);
     expect(firstAt(inModel('int32[n]', 'layer e = Embedding(9, 4)\n  let h = x -> e\n  output y = h @ transpose(e.¦)'), 9)).toEqual(['embeddings [9, 4]']); // prettier-ignore
     expect(labelsAt(inModel('[n]', 'output y = x.¦'))).toEqual([]);
+    // Where what flows there is wrong, by what the block declares.
+    expect(
+      labelsAt(`import { Pair } from "./parts.nn"\n${inModel('[n, 4]', 'output y = (oops -> Pair).¦')}`, parts),
+    ).toEqual(['left', 'right']);
+    const held =
+      'block Enc {\n  layer inner = Dense(3)\n  weight scale: [3]\n  input x: [n]\n  output y = x -> inner\n}\n';
+    expect(labelsAt(held + inModel('[n]', 'layer e = Enc\n  output y = oops + e.¦'))).toEqual(['inner', 'scale']);
   });
 
   it('has types, sizes and models where these stand', () => {
@@ -201,6 +235,13 @@ describe('completion of names', () => {
   it('has initializers for weights, and layers for layers', () => {
     expect(labelsAt(inModel('[4]', 'weight w: [4] = ¦'))[0]).toBe('heNormal');
     expect(labelsAt(inModel('[4]', 'layer d = ¦\n  output y = x')).indexOf('Dense')).toBeLessThan(10);
+  });
+
+  it('has the options of a parameter where it is compared', () => {
+    const text = (rest: string): string =>
+      `block B(mode: same | valid | none, act = relu) {\n  input x: [n]\n  output y = x -> if ${rest}`;
+    expect(labelsAt(text('mode == ¦ { relu }\n}')).slice(0, 3)).toEqual(['same', 'valid', 'none']);
+    expect(labelsAt(text('act != ¦')).slice(0, 2)).toEqual(['act', 'relu']);
   });
 
   it('has nothing for names that are being made, in numbers, behind what is whole', () => {
@@ -243,6 +284,18 @@ describe('completion of statements', () => {
       insertText: 'let ${1:name} = x -> $0',
       isSnippet: true,
     });
+  });
+
+  it('has the word that joins two parts', () => {
+    expect(labelsAt(inModel('[4]', 'output y = x -> for size ¦'))).toEqual(['in']);
+    expect(labelsAt(inModel('[4]', 'output y = x -> for (size, rate) i¦ [(1, 0.1)] { relu }'))).toEqual(['in']);
+    expect(labelsAt(inModel('[4]', 'output y = x -> if classes > 3 { relu } ¦'))).toEqual(['else']);
+    expect(labelsAt(inModel('[4]', 'output y = x -> repeat 3 { relu } ¦'))).toEqual([]);
+  });
+
+  it('begins a declaration where only its first line is missing', () => {
+    const text = `${inModel('[4]', 'output y = x')}\n¦\n  input x: [3]\n  output y = x\n}\n`;
+    expect(labelsAt(text).slice(0, 2)).toEqual(['model', 'block']);
   });
 
   it('has no statements in the middle of a pipeline or a call', () => {
@@ -348,6 +401,21 @@ describe('completion in comments and strings', () => {
 });
 
 describe('completion and time', () => {
+  it('waits for a letter before it shows the names of many files', () => {
+    const text = (word: string): string => inModel('[8, 8, 3]', `output y = x -> ${word}¦`);
+    const many = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`/f${i}.nn`, `block Part${i} {\n  input x: [h, w, c]\n  output y = x\n}\n`])); // prettier-ignore
+    const listAt = (marked: string, paths: readonly string[]) => {
+      const { project, path, offset } = atCursor(marked, many);
+      const { items, isIncomplete } = completions(project, path, offset, { paths });
+      return { own: items.filter(({ label }) => label.startsWith('Part')).length, isIncomplete };
+    };
+    const paths = Object.keys(many);
+    expect(listAt(text(''), paths)).toEqual({ own: 0, isIncomplete: true });
+    expect(listAt(text('p'), paths)).toEqual({ own: 12, isIncomplete: false });
+    expect(listAt(text('Prt1'), paths)).toEqual({ own: 3, isIncomplete: false });
+    expect(listAt(text(''), paths.slice(0, 3))).toEqual({ own: 3, isIncomplete: false });
+  });
+
   it('looks into no further files when nobody waits', () => {
     const text = inModel('[8, 8, 3]', 'output y = x -> ¦');
     const labels = itemsAt(text, parts, { isCancelled: () => true }).map(({ label }) => label);
