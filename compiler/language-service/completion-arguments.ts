@@ -57,7 +57,10 @@ function labelDetail({ definition, declared, isRequired }: Slot): Pick<Suggestio
   if (definition) {
     const known = defaultText(definition);
     const type = parameterTypeText(definition).replaceAll('`', '');
-    return { detail: known === undefined ? type : `= ${known}`, labelDescription: isRequired ? 'required' : type };
+    return {
+      detail: known === undefined ? type : `= ${known}`,
+      labelDescription: isRequired ? 'required' : type,
+    };
   }
   if (!declared) return { labelDescription: isRequired ? 'required' : 'optional' };
   const { node, of } = declared;

@@ -31,7 +31,15 @@ export function fitOf(definition: Applied, input: TensorType): Fit {
   const names = definition.tensors.filter((name) => !name.startsWith('...')).map((name) => name.replace('?', ''));
   const named = Object.fromEntries(inputs.slice(0, names.length).map((type, i) => [names[i]!, type]));
   const need = new JudgingNeed(inputs[0]!);
-  const result = resultOf(() => definition.shape({ input: inputs[0]!, inputs, named, parameters: values, need }));
+  const result = resultOf(() =>
+    definition.shape({
+      input: inputs[0]!,
+      inputs,
+      named,
+      parameters: values,
+      need,
+    }),
+  );
   if (need.isRefuted) return doesNotFit;
   const isTelling =
     inputs.length === 1 && given.every(([, held]) => held.isTelling) && rankOf(input.shape) !== undefined;
@@ -72,13 +80,25 @@ function heldValue(name: string, { type }: Parameter): Held {
     case 'int':
       return { value: letter(), isTelling: true };
     case 'ints':
-      return { value: Array.from({ length: type.length }, letter), isTelling: true };
+      return {
+        value: Array.from({ length: type.length }, letter),
+        isTelling: true,
+      };
     case 'float':
-      return { value: Math.max(type.min ?? 0.5, Math.min(type.max ?? 0.5, 0.5)), isTelling: true };
+      return {
+        value: Math.max(type.min ?? 0.5, Math.min(type.max ?? 0.5, 0.5)),
+        isTelling: true,
+      };
     case 'numbers':
-      return { value: Array.from({ length: type.length ?? 1 }, () => 0.5), isTelling: true };
+      return {
+        value: Array.from({ length: type.length ?? 1 }, () => 0.5),
+        isTelling: true,
+      };
     case 'activation':
-      return { value: { definition: registry.functions.get('relu'), parameters: {} }, isTelling: true };
+      return {
+        value: { definition: registry.functions.get('relu'), parameters: {} },
+        isTelling: true,
+      };
     case 'dtype':
       return { value: 'float32', isTelling: false };
     case 'layer':
@@ -106,7 +126,11 @@ function resultText(result: RuleResult): string | undefined {
   const list = result as readonly unknown[];
   const first = list[0];
   if (typeof first === 'object' && first !== null && 'dtype' in first) {
-    const several = result as readonly { readonly name: string; readonly dtype: string; readonly shape: Shape }[];
+    const several = result as readonly {
+      readonly name: string;
+      readonly dtype: string;
+      readonly shape: Shape;
+    }[];
     return several.length > mostResults
       ? undefined
       : `(${several.map((one) => `${one.name}: ${typeText(one)}`).join(', ')})`;

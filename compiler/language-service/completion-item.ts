@@ -11,7 +11,11 @@ export type CompletionKind =
 
 /** How `resolveCompletion` finds what an item is about. Plain, so that it can go to a client and come back. */
 export type CompletionData =
-  | { readonly about: 'definition'; readonly name: string; readonly kind: CompletionKind }
+  | {
+      readonly about: 'definition';
+      readonly name: string;
+      readonly kind: CompletionKind;
+    }
   | {
       readonly about: 'argument';
       readonly path: string;
@@ -20,7 +24,12 @@ export type CompletionData =
       readonly name: string;
     }
   | { readonly about: 'symbol'; readonly path: string; readonly name: string }
-  | { readonly about: 'local'; readonly path: string; readonly name: string; readonly at: number }
+  | {
+      readonly about: 'local';
+      readonly path: string;
+      readonly name: string;
+      readonly at: number;
+    }
   | { readonly about: 'text'; readonly markdown: string };
 
 export interface CompletionItem {

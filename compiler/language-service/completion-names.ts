@@ -1,5 +1,5 @@
 /** The names that can be written in an expression: of the body, of the file, built in; what each is stands behind it. */
-import type { Input, Parameter, ParameterType } from '../../grammar/ast.ts';
+import type { Expression, Input, Parameter, ParameterType } from '../../grammar/ast.ts';
 import { registry } from '../definitions/registry.ts';
 import { builtinNamed, functionNames } from '../check/builtins.ts';
 import { compileTimeFunctions } from '../check/compile-time.ts';
@@ -9,6 +9,7 @@ import type { FileSymbol } from '../resolve/file-scope.ts';
 import { builtinCallee, type Callee, type Slot } from './callees.ts';
 import { hasArguments, localsHere, type Cursor } from './completion-cursor.ts';
 import { Holders, requiredArguments, type CompletionKind, type Suggestion } from './completion-item.ts';
+import { usualNext } from './completion-usual.ts';
 import type { Local } from './locals.ts';
 import { sightsText } from './seen-text.ts';
 
@@ -34,14 +35,20 @@ function namedOf(cursor: Cursor, local: Local): Named {
   const sights = cursor.sightsOf(local.unit)?.at('name', local.identifier.span, local.unit) ?? [];
   const seen = sights.find(({ value }) => value.kind !== 'unknown')?.value;
   const is = kindOf(local, seen);
-  const detail = sightsText(sights) ?? writtenType(cursor, local);
+  const known = sightsText(sights) ?? writtenType(cursor, local);
+  const detail = known === local.name ? undefined : known;
   const suggestion: Suggestion = {
     label: local.name,
     ...(detail === undefined ? {} : { detail }),
     labelDescription: nouns[local.what],
     kind: is === 'layer' ? 'made-layer' : completionKinds[local.what],
     rank: 0,
-    data: { about: 'local', path: cursor.path, name: local.name, at: local.identifier.span.start },
+    data: {
+      about: 'local',
+      path: cursor.path,
+      name: local.name,
+      at: local.identifier.span.start,
+    },
   };
   return { local, suggestion, seen, is };
 }
@@ -51,7 +58,8 @@ function kindOf({ what, node }: Local, seen: Seen | undefined): Named['is'] {
   if (what === 'parameter' && isLayerParameter(node as Parameter)) return 'layer';
   if (seen?.kind === 'exact' || seen?.kind === 'float' || what === 'size' || what === 'loop') return 'number';
   if (seen?.kind === 'tensor' || what === 'input' || what === 'output' || what === 'weight' || what === 'target' || what === 'loss') return 'tensor'; // prettier-ignore
-  return seen?.kind === 'tuple' ? 'tensor' : what === 'parameter' ? 'number' : 'value';
+  if (seen?.kind === 'tuple') return 'tensor';
+  return what === 'parameter' && isNumberParameter(node as Parameter) ? 'number' : 'value';
 }
 
 /** `Norm: layer`, `act: activation`, `act = relu`. */
@@ -59,6 +67,14 @@ export function isLayerParameter({ type, defaultValue }: Parameter): boolean {
   if (type) return namesIn(type).some((name) => name === 'layer' || name === 'activation');
   return defaultValue?.kind === 'Name' && (registry.layers.has(defaultValue.name) || registry.functions.get(defaultValue.name)?.activation === true); // prettier-ignore
 }
+
+/** `depth: int`, `rate = 0.5`, `n` without either. */
+function isNumberParameter({ type, defaultValue }: Parameter): boolean {
+  if (type) return type.kind === 'NamedType' && (type.name.name === 'int' || type.name.name === 'float');
+  return defaultValue === undefined || !writtenOtherwise.has(defaultValue.kind);
+}
+
+const writtenOtherwise: ReadonlySet<Expression['kind']> = new Set(['Name', 'BooleanLiteral', 'StringLiteral', 'List', 'Tuple']); // prettier-ignore
 
 function namesIn(type: ParameterType): readonly string[] {
   switch (type.kind) {
@@ -112,8 +128,17 @@ export function symbolSuggestion(
 }
 
 /** The names of the file, without the declaration around the cursor, which cannot use itself. */
-export function symbolsHere({ file, unit }: Cursor): readonly (readonly [string, FileSymbol])[] {
-  return [...file.symbols].filter(([name, symbol]) => symbol.unit.key !== unit?.key && !(unit?.kind === 'Train' && unit.name.name === name)); // prettier-ignore
+export function symbolsHere({ project, file, unit }: Cursor): readonly (readonly [string, FileSymbol])[] {
+  const others = [...file.symbols].filter(([name, symbol]) => symbol.unit.key !== unit?.key && !(unit?.kind === 'Train' && unit.name.name === name)); // prettier-ignore
+  if (!unit || unit.kind === 'Train') return others;
+  // What uses this declaration, however far away, would lead back to itself.
+  const users = new Set([unit.name.name]);
+  for (let before = 0; before < users.size;) {
+    before = users.size;
+    for (const [name, symbol] of others)
+      if (symbol.file === file && !users.has(name) && project.mentionsOf(symbol.unit).some((used) => users.has(used))) users.add(name); // prettier-ignore
+  }
+  return others.filter(([name]) => !users.has(name));
 }
 
 /** How something is written: piped into, called, or made for something else. */
@@ -194,7 +219,7 @@ export const functionSuggestions = (cursor: Cursor): readonly Suggestion[] =>
   functionNames().map((name) => builtinSuggestion(cursor, name, 'apply'));
 
 export const layerSuggestions = (cursor: Cursor, how: 'apply' | 'make' = 'apply'): readonly Suggestion[] =>
-  [...registry.layers.keys()].map((name) => builtinSuggestion(cursor, name, how));
+  [...new Set([...usualNext(undefined), ...registry.layers.keys()])].flatMap((name) => (registry.layers.has(name) ? [builtinSuggestion(cursor, name, how)] : [])); // prettier-ignore
 
 export const ranked = (suggestions: readonly Suggestion[], rank: number): readonly Suggestion[] =>
   suggestions.map((suggestion) => ({ ...suggestion, rank }));

@@ -95,6 +95,7 @@ function keywordBehind({ text, codeEnd, last, file }: Cursor): string | undefine
   const code = text.slice(Math.max(0, codeEnd - 300), codeEnd);
   if (/\bimport\s*\{[^{}]*\}$/.test(code)) return 'from';
   if (/(?:->|\{)\s*for\s+(?:\w+|\([\w\s,]*\))$/.test(code)) return 'in';
+  if (/(?:->|\{)\s*repeat\s+\w+$/.test(code)) return 'as';
   if (last !== '}') return undefined;
   const choice = spotAt(file, codeEnd).path.findLast(({ kind, span }) => (kind === 'If' || kind === 'IfStage') && span.end >= codeEnd); // prettier-ignore
   const isOpen = choice?.kind === 'IfStage' ? !choice.otherwise : choice?.kind === 'If' && choice.otherwise.kind === 'Missing'; // prettier-ignore
@@ -153,7 +154,16 @@ function argumentPlace(cursor: Cursor): Place | undefined {
   const isWhole = between.every(({ kind }) => kind !== 'List' && kind !== 'Tuple' && kind !== 'If' && kind !== 'Unary');
   const label = isLabel ? 'only' : isWhole && !argument.name ? 'yes' : 'no';
   const slot = isLabel ? undefined : slotAt(own, index, argument);
-  return { kind: 'argument', list: own, site, index, argument, slot, label, isWhole };
+  return {
+    kind: 'argument',
+    list: own,
+    site,
+    index,
+    argument,
+    slot,
+    label,
+    isWhole,
+  };
 }
 
 /** The inner call of `Layer(…)(…)` has the lists of both. */

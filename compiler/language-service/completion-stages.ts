@@ -1,5 +1,6 @@
 /** After `->`: what the value that flows there fits, what is usual first; then all the rest. */
 import type { CallStage, Dimension, Input, TensorType as WrittenType } from '../../grammar/ast.ts';
+import { visit } from '../../grammar/visit.ts';
 import { builtinNamed } from '../check/builtins.ts';
 import { registry } from '../definitions/registry.ts';
 import type { TensorType } from '../definitions/types.ts';
@@ -28,10 +29,9 @@ const ranks = {
 const mostUsual = 8;
 
 export function stageSuggestions(cursor: Cursor, stage: CallStage, imports: ImportsOf): readonly Suggestion[] {
-  const flowing = cursor.unit && cursor.sightsOf(cursor.unit)?.at('stage', stage.span, cursor.unit);
-  const type = flowing?.map(({ given }) => tensorOf(given)).find((found) => found !== undefined);
+  const type = flowingInto(cursor, stage);
   return [
-    ...builtinStages(cursor, type, usualBehind(stageBefore(above(cursor, 2), stage))),
+    ...builtinStages(cursor, type ?? flowingBefore(cursor), type !== undefined, usualBehind(stageBefore(above(cursor, 2), stage))),
     ...bodyStages(cursor),
     ...symbolStages(cursor, type),
     ...loopSnippets,
@@ -40,7 +40,31 @@ export function stageSuggestions(cursor: Cursor, stage: CallStage, imports: Impo
   ]; // prettier-ignore
 }
 
-function builtinStages(cursor: Cursor, type: TensorType | undefined, behind: readonly string[]): readonly Suggestion[] {
+function flowingInto({ unit, sightsOf }: Cursor, stage: CallStage): TensorType | undefined {
+  const sights = unit && sightsOf(unit)?.at('stage', stage.span, unit);
+  return sights?.map(({ given }) => tensorOf(given)).find((found) => found !== undefined);
+}
+
+/** What flowed last before the cursor: behind a layer that is left open, most likely the like of it still does. */
+function flowingBefore({ unit, sightsOf, nodes, word }: Cursor): TensorType | undefined {
+  const pipeline = nodes.find(({ kind }) => kind === 'Pipeline');
+  const sights = unit && sightsOf(unit);
+  if (!pipeline || !sights) return undefined;
+  let last: TensorType | undefined;
+  visit(pipeline, (node) => {
+    if (node.kind !== 'CallStage' || node.span.end >= word.start) return;
+    const found = sights.at('stage', node.span, unit).map(({ value, given }) => tensorOf(value) ?? tensorOf(given));
+    last = found.find((type) => type !== undefined) ?? last;
+  });
+  return last;
+}
+
+function builtinStages(
+  cursor: Cursor,
+  type: TensorType | undefined,
+  isSure: boolean,
+  behind: readonly string[],
+): readonly Suggestion[] {
   const usual = [...new Set([...behind, ...usualNext(type)])];
   const functions = [...registry.functions.values()].filter(({ internal, tensors }) => !internal && tensors.length > 0);
   const found = [...registry.layers.values(), ...functions].map((definition) => {
@@ -50,7 +74,11 @@ function builtinStages(cursor: Cursor, type: TensorType | undefined, behind: rea
     const order = usual.indexOf(name);
     const rank = !fit.fits ? ranks.unfit : order >= 0 ? (order < mostUsual ? ranks.usual : ranks.oftenToo) : isSeldom(name) || (definition.kind === 'layer' && definition.prefer) ? ranks.seldom : definition.kind === 'layer' ? ranks.layers : ranks.functions; // prettier-ignore
     return {
-      suggestion: { ...suggestion, ...('result' in fit && fit.result ? { detail: fit.result } : {}), rank },
+      suggestion: {
+        ...suggestion,
+        ...(isSure && 'result' in fit && fit.result ? { detail: fit.result } : {}),
+        rank,
+      },
       order,
     };
   });

@@ -17,7 +17,11 @@ const snippet = (label: string, labelDescription: string, insertText: string, ra
 /** Where the line goes on behind the word, the rest of it is there already: the word alone is written. */
 const inPlace = ({ text, word }: Cursor, suggestions: readonly Suggestion[]): readonly Suggestion[] =>
   /^[^\S\n]*[^\s}/]/.test(text.slice(word.end, word.end + 200))
-    ? suggestions.map((item) => ({ ...item, insertText: item.label.split(' ')[0]!, isSnippet: false }))
+    ? suggestions.map((item) => ({
+        ...item,
+        insertText: item.label.split(' ')[0]!,
+        isSnippet: false,
+      }))
     : suggestions;
 
 export function statementSuggestions(cursor: Cursor): readonly Suggestion[] {
@@ -76,7 +80,12 @@ export function trainedOf(symbol: FileSymbol): Trained | undefined {
   const node = modelBehind(symbol)?.unit.anywhere;
   if (node?.kind !== 'Model') return undefined;
   const output = node.body.statements.findLast((statement): statement is Output => statement.kind === 'Output');
-  return output && { output: output.name.name, activation: activationOf(output.value, node) };
+  return (
+    output && {
+      output: output.name.name,
+      activation: activationOf(output.value, node),
+    }
+  );
 }
 
 /** The activation at the end of a pipeline: as a stage, or as the argument of its last layer. */

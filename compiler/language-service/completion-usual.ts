@@ -1,6 +1,5 @@
 /** What is usually written next, by what flows and what stands before: the order of completions, and nothing else. */
 import type { CallStage, Node } from '../../grammar/ast.ts';
-import { childrenOf } from '../../grammar/visit.ts';
 import type { TensorType } from '../definitions/types.ts';
 import { rankOf } from '../shapes/index.ts';
 
@@ -28,8 +27,8 @@ export const isSeldom = (name: string): boolean => /Cells?$|^Random|^RNN$|^Ident
 
 /** The stage before a stage of the same run of stages; undefined for the first of them. */
 export function stageBefore(around: Node | undefined, stage: CallStage): CallStage | undefined {
-  const stages = around ? childrenOf(around) : [];
-  const before = stages[stages.findIndex((node) => node === stage) - 1];
+  const runs = around?.kind === 'IfStage' ? [around.then, around.otherwise ?? []] : around && 'stages' in around ? [around.stages] : []; // prettier-ignore
+  const before = runs.map((stages) => stages[stages.indexOf(stage) - 1]).find((found) => found !== undefined);
   return before?.kind === 'CallStage' ? before : undefined;
 }
 

@@ -1,6 +1,5 @@
 /** Where an expression or a part of a type can stand: names by what the place wants, values of a fixed set first. */
 import type { Expression, Node, Train } from '../../grammar/ast.ts';
-import { lossNames } from '../check/builtins.ts';
 import type { Expected } from '../check/expected.ts';
 import { registry } from '../definitions/registry.ts';
 import { displayShape } from '../shapes/index.ts';
@@ -21,7 +20,7 @@ type Wanted = 'number' | 'tensor' | 'layer' | 'any';
 
 /** Everything that has a name, what is wanted first. From `rank` on. */
 export function nameSuggestions(cursor: Cursor, wanted: Wanted, rank: number, imports: ImportsOf): readonly Suggestion[] {
-  const own = namesOfBody(cursor).map((named) => ({ ...named.suggestion, rank: rank + (isWanted(named, wanted) ? 0 : wanted === 'number' ? 5 : 2) }));
+  const own = namesOfBody(cursor).map((named) => ({ ...named.suggestion, rank: rank + distance(named, wanted) }));
   const symbols = symbolsHere(cursor).map(([name, symbol]) => {
     const isConst = symbol.unit.kind === 'Const';
     const isFirst = wanted === 'any' || isConst === (wanted === 'number');
@@ -39,7 +38,12 @@ export function nameSuggestions(cursor: Cursor, wanted: Wanted, rank: number, im
   ];
 } // prettier-ignore
 
-const isWanted = ({ is }: Named, wanted: Wanted): boolean => wanted === 'any' || is === wanted;
+/** How far a name is from what is wanted: options and lists are no numbers, but known to the compiler as they are. */
+function distance({ is }: Named, wanted: Wanted): number {
+  if (wanted === 'any' || is === wanted) return 0;
+  if (wanted === 'number') return is === 'value' ? 0.3 : 5;
+  return 2;
+}
 
 const expressionKeywords: readonly Suggestion[] = [
   { label: 'if', kind: 'keyword', labelDescription: 'condition', insertText: 'if ${1:condition} { $2 } else { $3 }', isSnippet: true, rank: 0 },
@@ -51,16 +55,19 @@ export function argumentSuggestions(cursor: Cursor, place: ArgumentPlace, import
   const { slot, label, list, argument } = place;
   const before = list.list.arguments.slice(0, list.list.arguments.indexOf(argument));
   const isOnlyLabel = label === 'only' || (label === 'yes' && before.some(({ name }) => name));
-  const labels = label === 'no' ? [] : labelSuggestions(cursor, place, isOnlyLabel ? 0 : 1);
+  // What may be left out is mostly given by its label.
+  const isRequired = slot?.isRequired ?? false;
+  const labels = label === 'no' ? [] : labelSuggestions(cursor, place, isOnlyLabel || !isRequired ? 0 : 1);
   if (isOnlyLabel) return labels;
   const pair = pairNames(cursor, place);
-  const fixed = slot ? fixedValues(cursor, slot, 0) : [];
+  const isBehindLabels = labels.length > 0 && !isRequired;
+  const fixed = slot ? fixedValues(cursor, slot, isBehindLabels ? 1 : 0) : [];
   const kind = slot?.definition?.type.kind;
   if (fixed.length > 0 && (kind === 'bool' || kind === 'option' || kind === 'dtype'))
     return [...fixed, ...labels, ...ranked(namesOfBody(cursor).filter(isOfCompiler).map(({ suggestion }) => suggestion), 2)]; // prettier-ignore
   const wanted: Wanted =
     slot?.kind === 'tensor' ? 'tensor' : kind === 'layer' || kind === 'layers' ? 'layer' : 'number';
-  const names = nameSuggestions(cursor, slot ? wanted : 'any', fixed.length > 0 ? 2 : wanted === 'tensor' ? 0 : 1.2, imports); // prettier-ignore
+  const names = nameSuggestions(cursor, slot ? wanted : 'any', fixed.length > 0 || (isBehindLabels && wanted !== 'tensor') ? 2 : wanted === 'tensor' ? 0 : 1.2, imports); // prettier-ignore
   return [...pair, ...fixed, ...labels, ...names];
 }
 
@@ -160,7 +167,7 @@ function pairSuggestions(cursor: Cursor, kind: 'loss' | 'metric'): readonly Sugg
   const train = cursor.nodes.find((node): node is Train => node.kind === 'Train');
   const fit = train && fittingLoss(train, cursor.file);
   const fitting = kind === 'loss' ? fit?.loss : fit?.metric;
-  const names = kind === 'loss' ? [...registry.losses.keys()] : lossNames();
+  const names = kind === 'loss' ? [...registry.losses.keys()] : [...registry.metrics.keys(), ...registry.losses.keys()];
   return [...new Set(names)].map((name) => {
     const callee = builtinCallee(name, kind === 'metric' ? 'metric' : undefined);
     const holders = new Holders();

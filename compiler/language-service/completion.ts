@@ -39,7 +39,10 @@ export function completions(
   const cursor = cursorAt(project, path, offset);
   if (!cursor) return nothing;
   const found = listOf(suggestionsAt(cursor, imports), cursor.word);
-  return { ...found, isIncomplete: found.items.length > 0 && waitsForLetter(cursor, imports) };
+  return {
+    ...found,
+    isIncomplete: found.items.length > 0 && waitsForLetter(cursor, imports),
+  };
 }
 
 const listOf = (suggestions: readonly Suggestion[], span: Span): CompletionList => ({
@@ -84,11 +87,19 @@ function suggestionsAt(cursor: Cursor, imports: ImportsOf): readonly Suggestion[
 const keywordTexts: Readonly<Record<string, string>> = {
   from: 'from "$0"',
   in: 'in ${1:sizes} { $0 }',
+  as: 'as ${1:i} { $0 }',
   else: 'else { $0 }',
 };
 
 const keywordSuggestion = (word: string): readonly Suggestion[] => [
-  { label: word, kind: 'keyword', insertText: keywordTexts[word] ?? word, isSnippet: true, opensNext: true, rank: 0 },
+  {
+    label: word,
+    kind: 'keyword',
+    insertText: keywordTexts[word] ?? word,
+    isSnippet: true,
+    opensNext: true,
+    rank: 0,
+  },
 ];
 
 /** `...lead`, written with its dots. */

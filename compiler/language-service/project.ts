@@ -73,6 +73,11 @@ export class Project {
     return known;
   }
 
+  /** The names that a declaration mentions. */
+  mentionsOf(unit: Unit): readonly string[] {
+    return this.#kept.mentionsOf(unit);
+  }
+
   /** Those of these files that there are and that can be read. */
   files(paths: readonly string[]): readonly FileScope[] {
     return this.#files.resolveAll(paths);

@@ -11,7 +11,10 @@ export function itemsAt(
 ): readonly CompletionItem[] {
   // prettier-ignore
   const { project, path, offset } = atCursor(marked, others);
-  const { items } = completions(project, path, offset, { paths: ['/a.nn', ...Object.keys(others)], ...options });
+  const { items } = completions(project, path, offset, {
+    paths: ['/a.nn', ...Object.keys(others)],
+    ...options,
+  });
   return [...items].sort((a, b) => (a.sortText < b.sortText ? -1 : 1));
 }
 

@@ -81,8 +81,14 @@ describe('completion after ->', () => {
   it('writes what must be given, and nothing twice', () => {
     const image = (stage: string): string => inModel('[8, 8, 3]', `output y = x -> ${stage}`);
     expect(itemAt(image('¦'), 'Conv2D')).toMatchObject({ insertText: 'Conv2D(${1:filters}, ${2:kernelSize})', isSnippet: true }); // prettier-ignore
-    expect(itemAt(image('¦'), 'Flatten')).toMatchObject({ insertText: 'Flatten', isSnippet: false });
-    expect(itemAt(image('Con¦(8, 3)'), 'Conv2D')).toMatchObject({ insertText: 'Conv2D', isSnippet: false });
+    expect(itemAt(image('¦'), 'Flatten')).toMatchObject({
+      insertText: 'Flatten',
+      isSnippet: false,
+    });
+    expect(itemAt(image('Con¦(8, 3)'), 'Conv2D')).toMatchObject({
+      insertText: 'Conv2D',
+      isSnippet: false,
+    });
     expect(itemAt(image('¦'), 'concat').insertText).toBe('concat(${1:other})');
     expect(itemAt(image('¦'), 'cast').insertText).toBe('cast(${1|float32,int32,bool|})');
     expect(itemAt(image('¦'), 'rearrange').insertText).toBe('rearrange("${1:pattern}")');
@@ -120,6 +126,20 @@ block B(Norm: layer, act = relu, units = 3) {
     expect(itemAt(text, 'Three').insertText).toBe('Three(${1:filters})');
   });
 
+  it('has what is likely behind a layer that is left open, without a shape', () => {
+    const text = 'block B(Norm: layer) {\n  input x: [h, w, c]\n  output y = x -> Conv2D(3, 3) -> Norm -> ¦\n}\n';
+    expect(firstAt(text, 1)).toEqual(['Conv2D']);
+    expect(labelsAt(text).indexOf('LSTM')).toBeGreaterThan(100);
+  });
+
+  it('has no block that uses this one', () => {
+    const text =
+      'block A {\n  input x: [n]\n  output y = x -> ¦\n}\nblock B {\n  input x: [n]\n  output y = x -> A\n}\nblock C {\n  input x: [n]\n  output y = x -> B\n}\nblock D {\n  input x: [n]\n  output y = x\n}\n';
+    const labels = labelsAt(text);
+    expect(labels).toContain('D');
+    for (const circular of ['A', 'B', 'C']) expect(labels).not.toContain(circular);
+  });
+
   it('finds layers by what others call them', () => {
     const text = inModel('[8, 8, 3]', 'output y = x -> ¦');
     expect(itemAt(text, 'Conv2DTranspose').filterText).toContain('ConvTranspose2d');
@@ -152,6 +172,7 @@ describe('completion of arguments', () => {
 
   it('has the labels that are not given, required ones first', () => {
     expect(labelsAt(conv('¦)')).slice(0, 4)).toEqual(['filters:', 'kernelSize:', 'classes', 'strides:']);
+    expect(labelsAt(inModel('[n, 8]', 'output y = x -> LSTM(8, ¦)'))[0]).toBe('activation:');
     expect(labelsAt(conv('8, ¦)')).slice(0, 3)).toEqual(['kernelSize:', 'classes', 'strides:']);
     const labels = labelsAt(conv('8, strides: 2, ¦'));
     expect(labels[0]).toBe('kernelSize:');
@@ -200,7 +221,10 @@ describe('completion of arguments', () => {
       'block C(strides = 2) {\n  input x: [h, w, c]\n  output y = x -> Conv2D(3, 3, ¦)\n}\n',
       'strides:',
     );
-    expect(inner).toMatchObject({ insertText: 'strides:', labelDescription: 'the parameter of that name' });
+    expect(inner).toMatchObject({
+      insertText: 'strides:',
+      labelDescription: 'the parameter of that name',
+    });
     expect(labelsAt(text('8, same)(¦')).slice(0, 2)).toEqual(['x', 'memory:']);
   });
 });
@@ -279,7 +303,10 @@ describe('completion of statements', () => {
   });
 
   it('writes the word alone where the line goes on', () => {
-    expect(itemAt(inModel('[4]', 'l¦ a = x'), 'let')).toMatchObject({ insertText: 'let', isSnippet: false });
+    expect(itemAt(inModel('[4]', 'l¦ a = x'), 'let')).toMatchObject({
+      insertText: 'let',
+      isSnippet: false,
+    });
     expect(itemAt(inModel('[4]', '¦'), 'let')).toMatchObject({
       insertText: 'let ${1:name} = x -> $0',
       isSnippet: true,
@@ -290,6 +317,7 @@ describe('completion of statements', () => {
     expect(labelsAt(inModel('[4]', 'output y = x -> for size ¦'))).toEqual(['in']);
     expect(labelsAt(inModel('[4]', 'output y = x -> for (size, rate) i¦ [(1, 0.1)] { relu }'))).toEqual(['in']);
     expect(labelsAt(inModel('[4]', 'output y = x -> if classes > 3 { relu } ¦'))).toEqual(['else']);
+    expect(labelsAt(inModel('[4]', 'output y = x -> repeat 3 ¦'))).toEqual(['as']);
     expect(labelsAt(inModel('[4]', 'output y = x -> repeat 3 { relu } ¦'))).toEqual([]);
   });
 
@@ -406,14 +434,25 @@ describe('completion and time', () => {
     const many = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`/f${i}.nn`, `block Part${i} {\n  input x: [h, w, c]\n  output y = x\n}\n`])); // prettier-ignore
     const listAt = (marked: string, paths: readonly string[]) => {
       const { project, path, offset } = atCursor(marked, many);
-      const { items, isIncomplete } = completions(project, path, offset, { paths });
-      return { own: items.filter(({ label }) => label.startsWith('Part')).length, isIncomplete };
+      const { items, isIncomplete } = completions(project, path, offset, {
+        paths,
+      });
+      return {
+        own: items.filter(({ label }) => label.startsWith('Part')).length,
+        isIncomplete,
+      };
     };
     const paths = Object.keys(many);
     expect(listAt(text(''), paths)).toEqual({ own: 0, isIncomplete: true });
     expect(listAt(text('p'), paths)).toEqual({ own: 12, isIncomplete: false });
-    expect(listAt(text('Prt1'), paths)).toEqual({ own: 3, isIncomplete: false });
-    expect(listAt(text(''), paths.slice(0, 3))).toEqual({ own: 3, isIncomplete: false });
+    expect(listAt(text('Prt1'), paths)).toEqual({
+      own: 3,
+      isIncomplete: false,
+    });
+    expect(listAt(text(''), paths.slice(0, 3))).toEqual({
+      own: 3,
+      isIncomplete: false,
+    });
   });
 
   it('looks into no further files when nobody waits', () => {
