@@ -57,7 +57,7 @@ export function answerCompletion(context: ServerContext): void {
   ); // prettier-ignore
   connection.onCompletionResolve(
     answering(context, 'completion item', (item: ProtocolItem): ProtocolItem => {
-      const { documentation } = resolveCompletion(workspace.project, item.data as CompletionItem);
+      const { documentation } = resolveCompletion(workspace.project, item as Pick<CompletionItem, 'data'>);
       return documentation === undefined ? item : { ...item, documentation: markdown(documentation) };
     }, { label: '' }),
   ); // prettier-ignore
@@ -86,7 +86,7 @@ function protocolItem(context: ServerContext, file: SourceFile, item: Completion
     ...(item.additionalEdits ? { additionalTextEdits: protocolEdits(file, item.additionalEdits) } : {}),
     ...(item.commitCharacters ? { commitCharacters: [...item.commitCharacters] } : {}),
     ...(item.opensNext && context.hasOwnCommands ? { command: { title: 'Suggest', command: 'nnlang.suggest' } } : {}),
-    data: item,
+    ...(item.data ? { data: item.data } : {}),
   };
 }
 

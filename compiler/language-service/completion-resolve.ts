@@ -14,14 +14,15 @@ import { spotAt } from './spot.ts';
 
 type AnyDefinition = LayerDefinition | FunctionDefinition | PairDefinition | NamedDefinition | OptimizerDefinition;
 
-export interface ResolvedCompletion extends CompletionItem {
+export interface ResolvedCompletion {
   /** Markdown. */
   readonly documentation?: string;
 }
 
-export function resolveCompletion(project: Project, item: CompletionItem): ResolvedCompletion {
-  const documentation = item.data && documentationOf(project, item.data);
-  return documentation === undefined || documentation === '' ? item : { ...item, documentation };
+/** Of an item, or of as much of it as a client has kept: its `data` is enough. */
+export function resolveCompletion(project: Project, { data }: Pick<CompletionItem, 'data'>): ResolvedCompletion {
+  const documentation = data && documentationOf(project, data);
+  return documentation === undefined || documentation === '' ? {} : { documentation };
 }
 
 function documentationOf(project: Project, data: CompletionData): string | undefined {
