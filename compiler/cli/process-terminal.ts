@@ -9,6 +9,7 @@ export function processTerminal(): Terminal {
     stderr: guarded(process.stderr),
     cwd: process.cwd(),
     env: process.env,
+    isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true && !process.env['CI'],
     createCompiler: async (host) => (await import('../compile.ts')).createCompiler(host),
     onInterrupt: (listener) => {
       process.on('SIGINT', listener);

@@ -10,6 +10,7 @@ import { explainCommand } from './commands/explain.ts';
 import { formatCommand } from './commands/format.ts';
 import { graphCommand } from './commands/graph.ts';
 import { lspCommand } from './commands/lsp.ts';
+import { initCommand } from './commands/init.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { trainCommand } from './commands/train.ts';
 import { wantsColors, type CommandContext, type ExitCode, type Terminal } from './terminal.ts';
@@ -35,6 +36,7 @@ function createProgram(context: CommandContext): Command {
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', examples);
   for (const make of [
+    initCommand,
     checkCommand,
     buildCommand,
     formatCommand,
@@ -65,6 +67,7 @@ function createProgram(context: CommandContext): Command {
 
 const examples = `
 Examples:
+  nn init digits                    a project to start from
   nn check                          every .nn file in this folder
   nn build src --out generated      TypeScript for every .nn file in src
   nn format                         the one style, for every .nn file in this folder

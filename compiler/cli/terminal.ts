@@ -18,6 +18,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Loaded on demand, so that `nn --help` need not load the compiler. */
   createCompiler(host: Host): Promise<Compiler>;
+  /** Whether somebody can be asked: both sides are a terminal. */
+  readonly isInteractive?: boolean;
   /** Calls back at Ctrl-C until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
 }

@@ -161,6 +161,7 @@ function coreText({ packages, tensors, runtime }: BundleContext): string {
     exportFrom('{ ENV, Environment, env }', at('environment')),
     exportFrom('{ DataStorage, KernelBackend }', at('backends/backend')),
     exportFrom('{ Tensor, TensorBuffer, Variable }', at('tensor')),
+    exportFrom('{ nextFrame }', at('browser_util')),
     ...shared,
     platform,
     methods,

@@ -7,7 +7,7 @@ import { virtualText, type AssetCode } from './bundle-modules.ts';
 import { CompiledFiles } from './compiled-files.ts';
 import { InstalledPackages, runtimeFolder } from './installed.ts';
 import { kernelsOfHelpers, laterKernels } from './kernels-of-helpers.ts';
-import { emittedName, fileModule, kernelsName, siblingModule, virtualId, virtualName, type FileModule } from './module-ids.ts'; // prettier-ignore
+import { emittedName, fileModule, kernelsName, siblingModule, virtualId, virtualName, workerScriptAt, type FileModule } from './module-ids.ts'; // prettier-ignore
 import type { CheckedOptions } from './plugin-options.ts';
 
 /** Where tfjs comes from: `bundle`, `packages` as in the options; `dev`: the packages, with addresses of the `.wasm` files. */
@@ -52,6 +52,8 @@ export class Bundling {
 
   /** What an import means; undefined where the bundler shall find out. */
   async resolved(specifier: string, importer: string | undefined, mode: Mode): Promise<string | undefined> {
+    const script = workerScriptAt(specifier, importer, this.#root);
+    if (script !== undefined) return script;
     const from = importer === undefined ? undefined : fileModule(importer);
     if (from && specifier.startsWith('./')) {
       const sibling = siblingModule(specifier, from);
@@ -61,6 +63,8 @@ export class Bundling {
     if (mode === 'packages') return undefined;
     const { folder, extension } = this.runtime;
     if (specifier === 'nnlang/runtime') return `${folder}/index${extension}`;
+    if (specifier === 'nnlang/runtime/worker') return `${folder}/worker/index${extension}`;
+    if (specifier === 'nnlang/runtime/serve') return `${folder}/worker/serve-models${extension}`;
     if (/^\.\/backend-packages\.[jt]s$/.test(specifier) && importer?.startsWith(folder)) {
       return virtualId(mode === 'dev' ? 'dev-backends' : 'backends');
     }

@@ -66,7 +66,7 @@ function shakeable(code: string, { packages }: Bundling): string {
 
 /** What may be a module of ours, or one of tfjs that takes more along than is needed. */
 export const importsOfInterest =
-  /^\.\.?\/.*\.[jt]s$|^nnlang|^\0nnlang|^@tensorflow\/tfjs-(core|backend-wasm)$|\/flags_wasm$/;
+  /^\.\.?\/.*\.[jt]s$|\.nn\.worker\.js|^nnlang|^\0nnlang|^@tensorflow\/tfjs-(core|backend-wasm)$|\/flags_wasm$/;
 
 /** Those that set up tfjs. */
 const hasEffects = (id: string): boolean => /\/(core|backend-\w+|wasm-whole)$/.test(id);

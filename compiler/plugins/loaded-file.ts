@@ -6,6 +6,7 @@ import type { Bundling, Mode } from './bundling.ts';
 import { hotCode } from './hot-code.ts';
 import { emittedName, type FileModule } from './module-ids.ts';
 import { writeTypeFiles } from './type-files.ts';
+import { clientText, exportedModels, spawnByUrl, workerText, type Spawn } from './worker-modules.ts';
 
 export interface LoadedFile {
   /** Empty where there are errors. */
@@ -19,13 +20,24 @@ export interface LoadedFile {
   readonly dependencies: readonly string[];
 }
 
-export async function loadedFile(module: FileModule, mode: Mode, bundling: Bundling): Promise<LoadedFile> {
+export async function loadedFile(
+  module: FileModule,
+  mode: Mode,
+  bundling: Bundling,
+  spawn: Spawn = spawnByUrl,
+): Promise<LoadedFile> {
   const { problems, dependencies, files } = await bundling.report(module.path, mode);
   const isMain = module.part === 'main';
   const warnings = isMain ? problems.filter(({ severity }) => severity === 'warning') : [];
   if (!files) {
     const errors = problems.filter(({ severity }) => severity === 'error');
     return { code: '', map: undefined, errors, warnings, notes: [], dependencies };
+  }
+  if (module.part === 'client' || module.part === 'worker') {
+    const main = files.find(({ name }) => name === `${emittedName({ ...module, part: 'main' })}.js`);
+    const models = exportedModels(main?.code ?? '');
+    const code = module.part === 'client' ? clientText(module.path, models, spawn) : workerText(module.path, models);
+    return { code, map: undefined, errors: [], warnings, notes: [], dependencies };
   }
   const file = files.find(({ name }) => name === `${emittedName(module)}.js`);
   if (!file) throw new Error(`${module.path} has no module for ${module.part}.`);

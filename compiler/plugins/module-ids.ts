@@ -1,23 +1,44 @@
 /**
- * Names of the modules that a bundler sees. `digits.nn` is inference; `digits.nn?nn=train` and `digits.nn?nn=pass` are what it loads later. What is
+ * Names of the modules that a bundler sees. `digits.nn` is inference; `digits.nn?nn=train` and `digits.nn?nn=pass` are what it loads later; `digits.nn?nn=client` has `DigitsWorker`, and `digits.nn?nn=worker` is the script of that worker. What is
  * in no file has a name of its own: imported as `nnlang-virtual/NAME`, it is known to the bundler as `\0nnlang/NAME`.
  */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { baseName } from '../resolve/paths.ts';
 
+/** Those that are emitted. */
 export const parts = ['main', 'train', 'pass'] as const;
-export type Part = (typeof parts)[number];
+/** Those that a plugin adds. */
+export const workerParts = ['client', 'worker'] as const;
+export type Part = (typeof parts)[number] | (typeof workerParts)[number];
 
 export interface FileModule {
   readonly path: string;
   readonly part: Part;
 }
 
+const nnEnd = '.nn';
+const scriptEnd = '.nn.worker.js';
+
+/** The script of a worker by a path of its own, for bundlers that take queries away from it. */
+export const workerScript = (path: string): string => path.slice(0, -nnEnd.length) + scriptEnd;
+
+/** What an import of such a path means: there is no such file, but the `.nn` is there. Paths may begin at the project's root. */
+export function workerScriptAt(specifier: string, importer: string | undefined, root: string): string | undefined {
+  const [path = ''] = specifier.split('?', 1);
+  if (!path.endsWith(scriptEnd)) return undefined;
+  const places = path.startsWith('.') ? [join(dirname(importer ?? root), path)] : [path, join(root, path)];
+  return places.map((place) => place.replaceAll('\\', '/')).find((place) => existsSync(fileModule(place)!.path));
+}
+
 /** Undefined for what is no `.nn` file. Bundlers add queries of their own (`?import`, `&t=1`), which do not matter. */
 export function fileModule(id: string): FileModule | undefined {
-  const [path = '', query = ''] = id.split('?', 2);
+  const [given = '', query = ''] = id.split('?', 2);
+  if (given.endsWith(scriptEnd)) return { path: given.slice(0, -scriptEnd.length) + nnEnd, part: 'worker' };
+  const path = given;
   if (!path.endsWith('.nn') || path.startsWith('\0')) return undefined;
   const asked = new URLSearchParams(query).get('nn');
-  return { path, part: parts.find((part) => part === asked) ?? 'main' };
+  return { path, part: [...parts, ...workerParts].find((part) => part === asked) ?? 'main' };
 }
 
 /** The name that emission gives to the module: `digits.train`. */

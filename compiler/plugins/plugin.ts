@@ -7,10 +7,12 @@ import { Bundling, type Mode } from './bundling.ts';
 import { assetOf, type Bundler } from './assets.ts';
 import { importsOfInterest, setUpEsbuild } from './esbuild-side.ts';
 import { loadedFile } from './loaded-file.ts';
-import { fileModule, virtualName, type FileModule } from './module-ids.ts';
+import { baseName } from '../resolve/paths.ts';
+import { fileModule, virtualName, workerScript, type FileModule } from './module-ids.ts';
 import { isPluginError, placeOf, pluginError, warningText, withFrame } from './plugin-error.ts';
 import { checkedOptions, type PluginOptions } from './plugin-options.ts';
 import { configureVite, devModuleText, viteMode, type ViteState } from './vite-side.ts';
+import { spawnByUrl, withWorkerImports, type Spawn } from './worker-modules.ts';
 
 type SourceMapInput = NonNullable<Exclude<TransformResult, string | undefined | void>>['map'];
 type Context = UnpluginBuildContext & UnpluginContext;
@@ -45,15 +47,25 @@ export const nnPlugin = createUnplugin<PluginOptions | undefined, false>((given,
       },
     },
     load: {
-      filter: { id: /\.nn(\?|$)|nnlang[/\\]/ },
+      filter: { id: /\.nn(\?|$)|\.nn\.worker\.js|nnlang[/\\]/ },
       async handler(id) {
         const module = fileModule(id);
         try {
-          return module ? await load(this, id, module, modeOf(this), bundling) : virtual(id, this);
+          return module ? await load(this, id, module, modeOf(this), bundling, framework) : virtual(id, this);
         } catch (error) {
           // These show nothing but the message.
           throw isPluginError(error) && /webpack|rspack/.test(framework) ? withFrame(error, bundling.root) : error;
         }
+      },
+    },
+    transform: {
+      filter: {
+        id: { include: /\.([cm]?[jt]sx?|vue|svelte|astro)(\?|$)/, exclude: /[\\/]node_modules[\\/]/ },
+        code: /Worker\b[^;]*\.nn["']/,
+      },
+      handler(code) {
+        const changed = withWorkerImports(code);
+        return changed === undefined ? undefined : { code: changed, map: null };
       },
     },
     vite: configureVite(vite, bundling),
@@ -66,8 +78,26 @@ export const nnPlugin = createUnplugin<PluginOptions | undefined, false>((given,
   };
 });
 
-async function load(context: Context, id: string, module: FileModule, mode: Mode, bundling: Bundling) {
-  const loaded = await loadedFile(module, mode, bundling);
+/** How a worker is started: Rollup and Rolldown are told of its script as of a further entry. */
+function spawnIn(framework: string, context: unknown, module: FileModule): Spawn {
+  if (framework === 'vite') return () => spawnByUrl(`./${baseName(workerScript(module.path))}`);
+  if (framework !== 'rollup' && framework !== 'rolldown') return spawnByUrl;
+  const { emitFile } = context as { emitFile(file: object): string };
+  return () => {
+    const reference = emitFile.call(context, { type: 'chunk', id: `${module.path}?nn=worker` });
+    return `new Worker(import.meta.ROLLUP_FILE_URL_${reference}, { type: 'module' })`;
+  };
+}
+
+async function load(
+  context: Context,
+  id: string,
+  module: FileModule,
+  mode: Mode,
+  bundling: Bundling,
+  framework: string,
+) {
+  const loaded = await loadedFile(module, mode, bundling, spawnIn(framework, context, module));
   for (const path of loaded.dependencies) if (path !== module.path) context.addWatchFile(path);
   if (loaded.errors.length > 0) throw pluginError(loaded.errors, bundling.root);
   for (const problem of loaded.warnings) {

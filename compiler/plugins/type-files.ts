@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { compile, type CompileReport } from '../api.ts';
 import type { Host } from '../project/host.ts';
 import { writeOutput, type Written } from '../project/write-output.ts';
+import { workerTypes } from './worker-modules.ts';
 
 export interface TypeFile {
   readonly path: string;
@@ -22,7 +23,10 @@ export function typeFiles(path: string, { files }: Pick<CompileReport, 'files'>)
   return [
     // First the map, so that whoever sees the types finds it.
     { path: join(dirname(path), `${name}.map`), text: `${JSON.stringify(map)}\n` },
-    { path: join(dirname(path), name), text: `${declarations.code}//# sourceMappingURL=${name}.map\n` },
+    {
+      path: join(dirname(path), name),
+      text: `${declarations.code}${workerTypes(declarations.code)}//# sourceMappingURL=${name}.map\n`,
+    },
   ];
 }
 
