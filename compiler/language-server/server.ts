@@ -3,17 +3,20 @@
  * The features are those of `compiler/language-service/`; here they only change their clothes.
  */
 import {
-  DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, TextDocumentSyncKind, type Connection, type InitializeParams, type InitializeResult,
+  CodeLensRefreshRequest, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, TextDocumentSyncKind, type Connection, type InitializeParams, type InitializeResult,
 } from 'vscode-languageserver'; // prettier-ignore
-import { answering, described } from './answer.ts';
+import { described } from './answer.ts';
 import { answerCallHierarchy } from './call-hierarchy.ts';
+import { answerCodeLens } from './code-lens.ts';
 import { answerCodeActions } from './code-actions.ts';
 import { answerCompletion, completionTriggers } from './completion.ts';
 import type { ServerContext } from './context.ts';
 import { answerDiagnostics, canPull, DiagnosticsSender } from './diagnostics.ts';
-import { documentationScheme, documentationText } from './documentation.ts';
+import { answerDocumentation, documentationScheme } from './documentation.ts';
 import type { Environment } from './environment.ts';
+import { answerFileRenames, movedFiles } from './file-renames.ts';
 import { answerFormatting } from './formatting.ts';
+import { answerHover } from './hover.ts';
 import { answerHints } from './hints.ts';
 import type { ClientOptions } from './messages.ts';
 import { answerMentions, answerNavigation } from './navigation.ts';
@@ -45,9 +48,8 @@ export function startServer(connection: Connection, environment: Environment, { 
     register(context);
     const sender = canPull(context) ? undefined : new DiagnosticsSender(context);
     const refresh = (): void => {
-      if (sender) sender.soon();
-      else if (context.client.workspace?.diagnostics?.refreshSupport) connection.languages.diagnostics.refresh();
-      if (context.client.workspace?.inlayHint?.refreshSupport) connection.languages.inlayHint.refresh();
+      sender?.soon();
+      refreshClient(context);
     };
     answerOwnRequests(context, version, refresh);
     follow(context, state, refresh);
@@ -56,6 +58,18 @@ export function startServer(connection: Connection, environment: Environment, { 
   });
   workspace.documents.listen(connection);
   connection.listen();
+}
+
+/** What the client shows may be old; it asks again for what it asks for. What is sent to it is sent again by itself. */
+function refreshClient({ connection, client: { workspace } }: ServerContext): void {
+  const asked = [
+    workspace?.diagnostics?.refreshSupport && connection.languages.diagnostics.refresh(),
+    workspace?.inlayHint?.refreshSupport && connection.languages.inlayHint.refresh(),
+    workspace?.semanticTokens?.refreshSupport && connection.languages.semanticTokens.refresh(),
+    workspace?.codeLens?.refreshSupport && connection.sendRequest(CodeLensRefreshRequest.type),
+  ];
+  for (const one of asked)
+    if (one) one.catch((error: unknown) => connection.console.warn(`refresh: ${described(error)}`));
 }
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams & { readonly rootUri?: string | null }): string[] {
@@ -69,6 +83,8 @@ function capabilitiesFor(context: ServerContext): InitializeResult['capabilities
     ...(canPull(context)
       ? { diagnosticProvider: { identifier: 'nn', interFileDependencies: true, workspaceDiagnostics: false } }
       : {}),
+    hoverProvider: true,
+    codeLensProvider: { resolveProvider: true },
     inlayHintProvider: true,
     signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [':', ' '] },
     definitionProvider: true,
@@ -101,6 +117,7 @@ function capabilitiesFor(context: ServerContext): InitializeResult['capabilities
     documentOnTypeFormattingProvider: { firstTriggerCharacter: '}', moreTriggerCharacter: ['\n'] },
     workspace: {
       workspaceFolders: { supported: true, changeNotifications: true },
+      fileOperations: { willRename: movedFiles },
       ...(context.client.workspace?.textDocumentContent
         ? { textDocumentContent: { schemes: [documentationScheme] } }
         : {}),
@@ -117,11 +134,12 @@ function register(context: ServerContext): void {
   answerStructure(context);
   answerCompletion(context);
   answerRenaming(context);
+  answerFileRenames(context);
+  answerHover(context);
+  answerCodeLens(context);
   answerCallHierarchy(context);
   answerCodeActions(context);
-  context.connection.workspace.textDocumentContent.on(
-    answering(context, 'documentation', ({ uri }) => ({ text: documentationText(uri) ?? '' }), null),
-  );
+  answerDocumentation(context);
 }
 
 /** Keeps up with folders, saved files and settings; `refresh` says that answers may be others now. */

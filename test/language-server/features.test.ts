@@ -1,7 +1,7 @@
 /** Every feature once through the protocol: that the right question is asked of the language service, and its answer arrives whole. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  CallHierarchyIncomingCallsRequest, CallHierarchyPrepareRequest, CodeActionRequest, CodeActionResolveRequest, CompletionRequest, CompletionResolveRequest, DefinitionRequest, DocumentHighlightRequest, DocumentLinkRequest, DocumentSymbolRequest, FoldingRangeRequest, InlayHintRequest, LinkedEditingRangeRequest, PrepareRenameRequest, ReferencesRequest, RenameRequest, SelectionRangeRequest, SemanticTokensRequest, SignatureHelpRequest, TypeDefinitionRequest, WorkspaceSymbolRequest, type CodeAction, type CompletionItem, type CompletionList, type DocumentSymbol, type Location, type SemanticTokensLegend, type SymbolInformation, type TextDocumentEdit, type WorkspaceEdit,
+  CallHierarchyIncomingCallsRequest, CodeLensRequest, CodeLensResolveRequest, CallHierarchyPrepareRequest, CodeActionRequest, CodeActionResolveRequest, CompletionRequest, CompletionResolveRequest, DefinitionRequest, DocumentHighlightRequest, DocumentLinkRequest, DocumentSymbolRequest, FoldingRangeRequest, HoverRequest, InlayHintRequest, LinkedEditingRangeRequest, PrepareRenameRequest, ReferencesRequest, RenameRequest, SelectionRangeRequest, SemanticTokensRequest, SignatureHelpRequest, TypeDefinitionRequest, WillRenameFilesRequest, WorkspaceSymbolRequest, type CodeAction, type CompletionItem, type CompletionList, type DocumentSymbol, type Location, type MarkupContent, type SemanticTokensLegend, type SymbolInformation, type TextDocumentEdit, type WorkspaceEdit,
 } from 'vscode-languageserver-protocol/node'; // prettier-ignore
 import { applied, plainCapabilities, TestClient } from './client.ts';
 
@@ -90,6 +90,23 @@ function decoded(data: readonly number[], { tokenTypes }: SemanticTokensLegend, 
   return words;
 }
 
+describe('looking', () => {
+  test('hover tells the shapes of a stage', async () => {
+    const hover = await client.connection.sendRequest(HoverRequest.type, at('Dense(3)', 2));
+    expect(hover).toMatchObject({ contents: { kind: 'markdown' }, range: { start: client.position('net.nn', 'Dense(3)') } }); // prettier-ignore
+    const { value } = hover!.contents as MarkupContent;
+    expect(value).toContain('[16] -> [3]');
+    expect(value).toContain('Fully connected');
+  });
+  test('lenses tell what a model costs, once they are looked at', async () => {
+    const lenses = (await client.connection.sendRequest(CodeLensRequest.type, client.document('net.nn'))) ?? [];
+    expect(lenses.map(({ range, command }) => [range.start.line, command])).toEqual([[2, undefined]]);
+    const lens = await client.connection.sendRequest(CodeLensResolveRequest.type, lenses[0]!);
+    // (4 + 1) * 16 + (16 + 1) * 3
+    expect(lens.command?.title).toMatch(/^131 parameters/);
+  });
+});
+
 describe('writing', () => {
   test('completion behind an arrow, with documentation when it is looked at', async () => {
     await client.open('half.nn', 'model A {\n  input x: [4]\n  output y = x -> De\n}\n');
@@ -126,6 +143,12 @@ describe('writing', () => {
     expect(change!.textDocument).toEqual({ uri: client.uri('wrong.nn'), version: 1 });
     expect(applied(text, change!.edits as never)).toBe(text.replace('Dens(', 'Dense('));
   });
+});
+
+test('a file that moves: the imports that lead to it follow', async () => {
+  const files = [{ oldUri: client.uri('blocks.nn'), newUri: client.uri('parts/blocks.nn') }];
+  const edit = await client.connection.sendRequest(WillRenameFilesRequest.type, { files });
+  expect(textsAfter(edit)).toEqual({ 'net.nn': model.replace('./blocks.nn', './parts/blocks.nn') });
 });
 
 describe('finding', () => {
@@ -169,7 +192,7 @@ describe('finding', () => {
 test('questions about files that are not there and places outside of them have empty answers', async () => {
   const nowhere = { ...client.document('missing.nn'), position: { line: 3, character: 9 } };
   const outside = { ...client.document('net.nn'), position: { line: 900, character: 9 } };
-  const empty = [SignatureHelpRequest, DefinitionRequest, TypeDefinitionRequest, CompletionRequest, LinkedEditingRangeRequest]; // prettier-ignore
+  const empty = [HoverRequest, SignatureHelpRequest, DefinitionRequest, TypeDefinitionRequest, CompletionRequest, LinkedEditingRangeRequest]; // prettier-ignore
   for (const { type } of empty) expect(await client.connection.sendRequest(type as never, nowhere), type.method).toBeNull(); // prettier-ignore
   for (const { type } of empty)
     if (type.method !== 'textDocument/completion') expect(await client.connection.sendRequest(type as never, outside), type.method).toBeNull(); // prettier-ignore

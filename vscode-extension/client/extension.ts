@@ -1,6 +1,6 @@
 /** The extension: starts the language server and registers what the server cannot do. The same on a computer and in a browser. */
 import * as vscode from 'vscode';
-import type { BaseLanguageClient } from 'vscode-languageclient';
+import type { BaseLanguageClient, Location, Position } from 'vscode-languageclient';
 import { createClient, isDesktop } from './client.ts';
 import { registerDocumentation } from './documentation.ts';
 import { registerEmittedView } from './emitted-view.ts';
@@ -18,6 +18,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     status,
     vscode.commands.registerCommand('nnlang.restartServer', () => status.restarting(restarted(client))),
     vscode.commands.registerCommand('nnlang.renameAt', renameAt),
+    vscode.commands.registerCommand('nnlang.showReferences', showReferences),
     vscode.commands.registerCommand('nnlang.suggest', () =>
       vscode.commands.executeCommand('editor.action.triggerSuggest'),
     ),
@@ -34,8 +35,15 @@ async function restarted(client: BaseLanguageClient): Promise<void> {
   await client.start();
 }
 
+/** Behind the lens of a block: where it is used. The server's places are data; the editor's command wants objects of its own. */
+async function showReferences(uri: string, { line, character }: Position, places: readonly Location[]): Promise<void> {
+  const found = places.map(({ uri: other, range: { start, end } }) => new vscode.Location(vscode.Uri.parse(other), new vscode.Range(start.line, start.character, end.line, end.character))); // prettier-ignore
+  const at = new vscode.Position(line, character);
+  await vscode.commands.executeCommand('editor.action.showReferences', vscode.Uri.parse(uri), at, found);
+}
+
 /** Sent by the server behind a code action that has made a name. */
-async function renameAt(uri: string, { line, character }: vscode.Position): Promise<void> {
+async function renameAt(uri: string, { line, character }: Position): Promise<void> {
   const place = [vscode.Uri.parse(uri), new vscode.Position(line, character)];
   await vscode.commands.executeCommand('editor.action.rename', place);
 }
