@@ -5,6 +5,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
+import { buildWebview } from './webview/build.ts';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const folder = import.meta.dirname;
@@ -58,6 +59,7 @@ export async function buildExtension(): Promise<string> {
     build({ ...everywhere, entryPoints: [join(folder, 'client/extension.ts')], outfile: join(out, 'client.js') }),
     build({ ...everywhere, entryPoints: [join(folder, 'server/main.ts')], outfile: join(out, 'server.js') }),
   ]);
+  await buildWebview(join(out, 'webview'));
   for (const asset of assets)
     cpSync(join(folder, asset), join(out, asset), { recursive: true, filter: (path) => !path.endsWith('.ts') });
   cpSync(join(folder, '../LICENSE'), join(out, 'LICENSE'));

@@ -1,5 +1,7 @@
 /** What client and server say to each other beyond the protocol. Clients that know none of it lose nothing else. */
 
+import type { GraphView } from '../graph-view/graph-view.ts';
+
 /** Client to server, in a browser: files as they are saved, which the server cannot read. Without text a file is gone. */
 export interface SavedFile {
   readonly uri: string;
@@ -9,6 +11,10 @@ export interface SavedFile {
 /** The TypeScript of a file with its source map, or why there is none. */
 export type EmittedCode =
   { readonly code: string; readonly map: string; readonly problem?: never } | { readonly problem: string };
+
+/** The graphs of a file's models and their members, or why there are none. Files in them are addresses. */
+export type GraphAnswer =
+  { readonly views: readonly GraphView[]; readonly problem?: never } | { readonly problem: string };
 
 /** Something that has a page: `nnlang-doc:/NAME.md`. */
 export interface NamedDocumentation {
@@ -22,6 +28,8 @@ export const messages = {
   files: 'nn/files',
   /** `{ uri }` → `EmittedCode`. */
   emitted: 'nn/emitted',
+  /** `{ uri }` → `GraphAnswer`. */
+  graph: 'nn/graph',
   /** → `NamedDocumentation[]`. */
   names: 'nn/names',
 } as const;

@@ -3,7 +3,9 @@ import { RequestType } from 'vscode-languageserver';
 import type { ServerContext } from './context.ts';
 import { answering } from './answer.ts';
 import { fileDiagnostics } from './diagnostics.ts';
-import { messages, type EmittedCode, type NamedDocumentation, type SavedFile } from './messages.ts';
+import { messages, type EmittedCode, type GraphAnswer, type NamedDocumentation, type SavedFile } from './messages.ts';
+import { withFiles } from '../graph-view/graph-view.ts';
+import { graphViews } from '../graph-view/view-of-model.ts';
 import { kinds, definitionsOf, diagnosticDefinitions } from '../explain/kinds.ts';
 import { singular } from '../explain/documentation.ts';
 
@@ -12,6 +14,9 @@ export function answerOwnRequests(context: ServerContext, version: string, refre
   const failed: EmittedCode = { problem: 'The compiler failed; the output of the language server says how.' };
   const emitted = answering<{ readonly uri: string }, EmittedCode>(context, 'emitted code', ({ uri }) => emittedCode(context, workspace.uris.pathOf(uri), version), failed); // prettier-ignore
   connection.onRequest(new RequestType<{ readonly uri: string }, EmittedCode, void>(messages.emitted), emitted);
+  const none: GraphAnswer = { problem: 'The graph could not be made; the output of the language server says how.' };
+  const graph = answering<{ readonly uri: string }, GraphAnswer>(context, 'graph', ({ uri }) => graphsOf(context, workspace.uris.pathOf(uri)), none); // prettier-ignore
+  connection.onRequest(new RequestType<{ readonly uri: string }, GraphAnswer, void>(messages.graph), graph);
   connection.onRequest(
     messages.names,
     answering(context, 'names', () => documentedNames(), []),
@@ -32,6 +37,18 @@ async function emittedCode(context: ServerContext, path: string, version: string
   const models = (context.workspace.project.check(path)?.models ?? []).map((model) => lowerModel(model));
   const [main] = emitModule(source, models, { target: 'ts', backends: ['wasm', 'webgl', 'webgpu', 'cpu'], sourceMap: false, version }); // prettier-ignore
   return main ? { code: main.code, map: main.map } : { problem: 'There is no model in this file that can be compiled by itself.' }; // prettier-ignore
+}
+
+/** Of models that have errors there are none, of the others there are. */
+function graphsOf({ workspace }: ServerContext, path: string): GraphAnswer {
+  const check = workspace.source(path) && workspace.project.check(path);
+  if (!check) return { problem: 'There is no such file.' };
+  const views = check.models
+    .flatMap((model) => graphViews(model))
+    .map((view) => withFiles(view, (file) => workspace.uris.uriOf(file)));
+  if (views.length > 0) return { views };
+  const hasErrors = check.diagnostics.some(({ severity }) => severity === 'error');
+  return { problem: hasErrors ? 'There are errors in this file.' : 'There is no model in this file that can be drawn: write one, or give its parameters defaults.' }; // prettier-ignore
 }
 
 function documentedNames(): readonly NamedDocumentation[] {

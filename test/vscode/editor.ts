@@ -1,5 +1,5 @@
 /** What a person does in the window and sees of it. Waits for what is to come instead of for time to pass. */
-import type { Frame, Locator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 /** Long, because machines are shared; nothing waits for it that goes right. */
 const patience = 20_000;
@@ -118,14 +118,8 @@ export class Editor {
     return (await shown.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
   }
 
-  /** The page inside a webview whose body holds this text. */
-  async webview(marker: string): Promise<Frame> {
-    let found: Frame | undefined;
-    await this.until(async () => {
-      for (const frame of this.page.frames())
-        if ((await frame.locator(marker).count().catch(() => 0)) > 0) found = frame;
-      return found !== undefined;
-    }, () => Promise.resolve(`no webview with ${marker}`)); // prettier-ignore
-    return found!;
+  /** The page inside the webview that is shown. VS Code puts it into a frame within a frame. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   }
 }

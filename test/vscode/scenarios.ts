@@ -1,5 +1,6 @@
 /** What must work in the window, on the desktop and in the browser. */
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import type { Editor } from './editor.ts';
 
 export interface Scenario {
@@ -176,4 +177,77 @@ const renaming: Scenario = {
   },
 };
 
-export const scenarios: readonly Scenario[] = [problems, hints, completion, renaming, formatting, emitted];
+const hovering: Scenario = {
+  name: 'hover',
+  files: { 'digits.nn': digits },
+  file: 'digits.nn',
+  run: async (editor) => {
+    await editor.shows('[26, 26, 32]');
+    const told = await editor.hover(editor.word('Conv2D'));
+    assert.match(told, /Conv2D: \[28, 28, 1\] -> \[26, 26, 32\]/);
+    assert.match(told, /320 parameters/);
+    await editor.screenshot('hover');
+  },
+};
+
+const residual = `/// Two convolutions around which a shortcut goes.
+block Residual(filters: int) {
+  input x: [h, w, filters]
+  output y = x
+    -> Conv2D(filters, 3, padding: same, activation: relu)
+    -> Conv2D(filters, 3, padding: same)
+    -> add(x)
+    -> relu
+}
+
+model Pictures(classes = 10) {
+  input image: [32, 32, 3]
+  output class = image
+    -> Conv2D(16, 3, padding: same)
+    -> repeat 2 { Residual(16) }
+    -> MaxPooling2D(2)
+    -> GlobalAveragePooling2D
+    -> Dense(classes, activation: softmax)
+}
+`;
+
+const graph: Scenario = {
+  name: 'graph',
+  files: { 'pictures.nn': residual },
+  file: 'pictures.nn',
+  run: async (editor) => {
+    const { page } = editor;
+    await page.locator('.codelens-decoration a', { hasText: 'Show graph' }).last().click();
+    const graphPage = editor.webview();
+    const box = (name: string): Locator => graphPage.locator(`[role="treeitem"][aria-label*="${name}"]`).first();
+    await box('Residual').waitFor();
+    await box('MaxPooling2D').waitFor();
+    await editor.screenshot('graph');
+    // The graph follows the cursor …
+    await editor.focusText();
+    await editor.goTo(17, 10);
+    await graphPage.locator('[aria-selected="true"][aria-label*="GlobalAveragePooling2D"]').waitFor();
+    await editor.screenshot('graph at the cursor');
+    // … and the cursor the graph.
+    await box('MaxPooling2D').click();
+    await page.locator('.statusbar-item', { hasText: 'Ln 16' }).first().waitFor();
+    // It is of the text as it is typed.
+    await editor.focusText();
+    await editor.goTo(16, 10);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('tanh');
+    await box('tanh').waitFor();
+  },
+};
+
+export const scenarios: readonly Scenario[] = [
+  problems,
+  hints,
+  hovering,
+  completion,
+  renaming,
+  formatting,
+  emitted,
+  graph,
+];

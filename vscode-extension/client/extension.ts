@@ -4,6 +4,7 @@ import type { BaseLanguageClient, Location, Position } from 'vscode-languageclie
 import { createClient, isDesktop } from './client.ts';
 import { registerDocumentation } from './documentation.ts';
 import { registerEmittedView } from './emitted-view.ts';
+import { registerGraphView } from './graph-view.ts';
 import { ServerStatus } from './server-status.ts';
 import { registerTasks } from './tasks.ts';
 import { registerTraining } from './training.ts';
@@ -25,6 +26,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand('nnlang.showOutput', () => client.outputChannel.show()),
     ...registerDocumentation(client),
     ...registerEmittedView(client),
+    ...registerGraphView(client, context.extensionUri),
     ...(isDesktop ? [...registerTasks(), ...registerTraining()] : []),
   );
   await status.restarting(client.start());
