@@ -28,6 +28,13 @@ describe('extract a block of stages', () => {
     ]);
   });
 
+  it('leaves where it is what a selected pipeline begins with', async () => {
+    expect(await extracted('  output y = ⟦image -> Flatten -> Dense(3)⟧ -> relu')).toEqual([
+      'block DenseBlock {\n  input x: [h, w, c]\n\n  output y = x -> Flatten -> Dense(3)\n}',
+      body('  output y = image -> ¦DenseBlock -> relu'),
+    ]);
+  });
+
   it('is given the numbers, layers and tensors that it reads', async () => {
     expect(
       await extracted(

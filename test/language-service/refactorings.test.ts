@@ -69,6 +69,14 @@ describe('equal stages', () => {
     await expectAfter('  output y = x -> r¦elu -> relu', 'Turn 2 equal stages into `repeat 2`', '  output y = x -> repeat 2 { relu }'); // prettier-ignore
   });
 
+  it('of lines of their own stand on one line in the loop', async () => {
+    await expectAfter(
+      '  output y = x\n    -> De¦nse(8)\n    -> relu\n    -> Dense(8)\n    -> relu',
+      'Turn 2 equal groups of stages into `repeat 2` (weights are named anew)',
+      '  output y = x\n    -> repeat 2 { Dense(8) -> relu }',
+    );
+  });
+
   it('need to be neighbours, and keep their comments', () => {
     expect(refactorings('  output y = x -> Den¦se(8) -> Dense(9) -> Dense(8)').join()).not.toContain('repeat');
     expect(refactorings('  output y = x\n    -> Den¦se(8)\n    // why\n    -> Dense(8)').join()).toContain('There are comments'); // prettier-ignore

@@ -9,6 +9,7 @@ import type { Local } from '../locals.ts';
 import { unitOccurrences, type Occurrence } from '../occurrences.ts';
 import type { Edit } from '../plain.ts';
 import type { ActionPlace } from './action.ts';
+import { pathToName } from './tree.ts';
 
 export interface Read {
   readonly local: Local;
@@ -60,29 +61,18 @@ function layerName({ file }: ActionPlace, name: string): string {
 
 /** A made layer can be handed over as a whole, to be a stage or an argument. */
 function layerType({ unit }: ActionPlace, name: string, uses: readonly Occurrence[]): string {
-  const isWhole = (use: Occurrence): boolean => {
-    const text = unitText(unit!.node, use.span);
-    return text === 'whole' && use.role !== 'text' && use.role !== 'shorthand';
-  };
+  const isWhole = ({ span, role }: Occurrence): boolean =>
+    role !== 'text' && role !== 'shorthand' && !isCalled(unit!.node, span);
   if (!uses.every(isWhole)) throw new Unreadable(`It calls the layer \`${name}\` or reads its weights, which a block that is given the layer cannot.`); // prettier-ignore
   return ': layer';
 }
 
-/** Whether a name stands alone as a stage or argument, or is called or looked into. */
-function unitText(root: Node, span: Span): 'whole' | 'part' {
-  let found: 'whole' | 'part' = 'whole';
-  const walk = (node: Node): void => {
-    if (node.span.end < span.start || span.end < node.span.start) return;
-    const isIt = (inner: Node): boolean => inner.kind === 'Name' && inner.span.start === span.start;
-    if (node.kind === 'Call' && isIt(node.callee)) found = 'part';
-    if (node.kind === 'CallStage' && isIt(node.callee) && node.calls.length > 0) found = 'part';
-    if (node.kind === 'Member' && isIt(node.object)) found = 'part';
-    for (const value of Object.values(node) as unknown[])
-      for (const child of Array.isArray(value) ? (value as unknown[]) : [value])
-        if (typeof child === 'object' && child !== null && 'kind' in child && 'span' in child) walk(child as Node);
-  };
-  walk(root);
-  return found;
+/** Whether the name at a place is called with arguments or looked into. */
+function isCalled(root: Node, span: Span): boolean {
+  const [name, parent] = [...pathToName(root, span)].reverse();
+  if (parent?.kind === 'Call') return parent.callee === name;
+  if (parent?.kind === 'CallStage') return parent.callee === name && parent.calls.length > 0;
+  return parent?.kind === 'Member';
 }
 
 /** As it is declared around the piece; with a default for a type where that says more. */
@@ -130,6 +120,7 @@ function exactType({ dim }: Extract<Seen, { kind: 'exact' }>): string {
 
 // ── inputs ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** What the axes of a tensor are called, by how many there are. */
 export const SIZES: readonly (readonly string[])[] = [[], ['n'], ['n', 'd'], ['h', 'w', 'c'], ['t', 'h', 'w', 'c']];
 
 /** Of sizes in inputs: `named`: those that have names keep them; `exact`: and numbers stay numbers; `loose`: each gets a name of its own. */

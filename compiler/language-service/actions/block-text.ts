@@ -21,7 +21,7 @@ import { unitOccurrences, type Occurrence } from '../occurrences.ts';
 import type { Edit } from '../plain.ts';
 import { edited } from '../text-edits.ts';
 import type { ActionPlace } from './action.ts';
-import { inPlaceOfName, makes, pathBetween } from './tree.ts'; // prettier-ignore
+import { inPlaceOfName, makes, pathToName } from './tree.ts';
 
 /** What cannot be inlined, in words. */
 export class Impossible extends Error {}
@@ -182,7 +182,7 @@ export class BlockText {
   #replaced({ span, role, end = span.end }: Occurrence, { text, node }: Substitute): Edit {
     if (role === 'shorthand') return { span: { start: end, end }, newText: ` ${text}` };
     if (node === undefined) return { span, newText: text };
-    const way = pathTo(this.#node, span);
+    const way = pathToName(this.#node, span);
     const parent = way.at(-2);
     if (node.kind === 'Name') {
       if (parent?.kind === 'Binary' && !this.#isValue(text)) throw new Impossible(`The block compares what it is given, and \`${text}\` alone cannot be compared.`); // prettier-ignore
@@ -198,13 +198,3 @@ export class BlockText {
 
 /** Expressions that can be stages as they are written. */
 const STAGES: ReadonlySet<Node['kind']> = new Set<Node['kind']>(['Call', 'Pipeline', 'Repeat', 'For']);
-
-/** From a declaration down to the name at a place. */
-function pathTo(root: Node, span: Span): readonly Node[] {
-  let name: Node | undefined;
-  visit(root, (node) => {
-    if (node.kind === 'Name' && node.span.start === span.start) name = node;
-    return node.span.start <= span.start && span.end <= node.span.end;
-  });
-  return name ? (pathBetween(root, name) ?? []) : [];
-}

@@ -7,6 +7,7 @@ import { rankOf } from '../../shapes/index.ts';
 import { localNamed, localsOf } from '../locals.ts';
 import { spotAt } from '../spot.ts';
 import { changeOf, type ActionPlace, type CodeAction } from './action.ts';
+import { SIZES } from './block-reads.ts';
 import { freshNames } from './fresh-names.ts';
 
 export const newBlocks = (place: ActionPlace): readonly CodeAction[] =>
@@ -59,8 +60,6 @@ const seenAt = ({ sights, unit }: ActionPlace, { span }: Node): Seen | undefined
   unit && sights?.at('expression', span, unit)[0]?.value;
 
 // ── inputs ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const SIZES: readonly (readonly string[])[] = [[], ['n'], ['n', 'd'], ['h', 'w', 'c'], ['t', 'h', 'w', 'c']];
 
 /** `input x: [h, w, c]`, of the rank that flows in. */
 function inputText(seen: Seen | undefined, fresh: (wanted: string) => string, wanted: string) {

@@ -20,9 +20,7 @@ export function extractedBlocks(place: ActionPlace): readonly CodeAction[] {
   const found = bodyAt(place);
   if (!found || place.text.slice(place.span.start, place.span.end).trim() === '') return [];
   const span = trimmedSpan(place.text, place.span);
-  const stages = stageLists(found.body)
-    .map((list) => runIn(list, span))
-    .find((run) => run !== undefined);
+  const stages = stagesIn(found.body, span);
   const statements = found.body.statements.filter((node) => node.span.start < span.end && span.start < node.span.end);
   const areWhole = statements.every((node) => span.start <= node.span.start && node.span.end <= span.end);
   if (!stages && (!areWhole || statements.length === 0)) return [];
@@ -51,6 +49,16 @@ interface Piece {
 }
 
 // ── stages ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Of a pipeline that is selected from its beginning on, what it begins with stays. */
+function stagesIn(body: Node, span: Span): readonly Stage[] | undefined {
+  let stages = stageLists(body).map((list) => runIn(list, span)).find((run) => run !== undefined); // prettier-ignore
+  visit(body, (node) => {
+    if (node.kind !== 'Pipeline' || node.span.start !== span.start || node.head.kind === 'Repeat') return;
+    stages ??= runIn(node.stages, { start: node.stages[0]!.span.start, end: span.end });
+  });
+  return stages;
+}
 
 /** The stages of a list that are selected, whole. */
 function runIn(list: readonly Stage[], { start, end }: Span): readonly Stage[] | undefined {

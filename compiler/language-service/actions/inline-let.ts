@@ -7,7 +7,7 @@ import { innermost } from '../spot.ts';
 import { disabledAction, type ActionPlace, type CodeAction } from './action.ts';
 import { laidOut } from './laid-out.ts';
 import { lineSpan } from './removals.ts';
-import { bodyAt, inPlaceOfName, makes, namedAnew, pathBetween, startWithComment } from './tree.ts';
+import { bodyAt, inPlaceOfName, makes, namedAnew, pathToName, startWithComment } from './tree.ts';
 
 export function inlinedLets(place: ActionPlace): readonly CodeAction[] {
   const found = bodyAt(place);
@@ -54,7 +54,7 @@ function whyNot(place: ActionPlace, node: Let, uses: readonly Occurrence[]): str
   if (uses.some(({ role }) => role === 'callee')) return 'It is called.';
   if (/\/\//.test(place.text.slice(node.value.span.start, node.value.span.end).replaceAll(/"[^"\n]*"/g, ''))) return 'There are comments in its value.'; // prettier-ignore
   if (startWithComment(place.text, node.span.start) < node.span.start) return 'A comment silences a warning in its value.'; // prettier-ignore
-  const around = uses.map(({ span }) => waysDown(unit!.node, span));
+  const around = uses.map(({ span }) => pathToName(unit!.node, span));
   if (around.some((path) => path.some(({ kind }) => kind === 'TensorType'))) return 'It stands in a shape.';
   if (makes(place, [node.value])) {
     if (uses.length > 1) return 'It makes layers or random numbers, which would be made several times.';
@@ -77,21 +77,11 @@ function declares(node: Node, name: string): boolean {
   return found;
 }
 
-/** From a declaration down to the name at a place. */
-function waysDown(root: Node, span: { readonly start: number; readonly end: number }): readonly Node[] {
-  let name: Node | undefined;
-  visit(root, (node) => {
-    if (node.kind === 'Name' && node.span.start === span.start) name = node;
-    return node.span.start <= span.start && span.end <= node.span.end;
-  });
-  return name ? (pathBetween(root, name) ?? []) : [];
-}
-
 function edits({ text, unit }: ActionPlace, node: Let, uses: readonly Occurrence[]): readonly Edit[] {
   const value = text.slice(node.value.span.start, node.value.span.end);
   const replaced = uses.map(({ span, role, end = span.end }): Edit => {
     if (role === 'shorthand') return { span: { start: end, end }, newText: ` ${value}` };
-    const parent = waysDown(unit!.node, span).at(-2);
+    const parent = pathToName(unit!.node, span).at(-2);
     return { span, newText: inPlaceOfName(node.value, value, parent) };
   });
   return [{ span: lineSpan(text, node), newText: '' }, ...replaced];

@@ -26,9 +26,16 @@ export function equalStages(place: ActionPlace): readonly CodeAction[] {
   const first = { start: group[0]!.span.start, end: group.at(-1)!.span.end };
   if (/\/[/*]/.test(withoutStrings(place.text.slice(first.end, replaced.end))))
     return [disabledAction(title, 'refactor.rewrite', 'There are comments in the stages that would go.')];
-  const newText = `repeat ${count} { ${place.text.slice(first.start, first.end)}\n}`;
+  const newText = `repeat ${count} { ${rowText(place.text, group, first)} }`;
   const change = () => laidOut(place, [{ span: replaced, newText }]);
   return [{ title, kind: 'refactor.rewrite', diagnostics: [], isPreferred: false, change }];
+}
+
+/** On one line where it fits; as it is written where comments stand in it. */
+function rowText(text: string, stages: readonly Stage[], { start, end }: Span): string {
+  const written = text.slice(start, end);
+  if (/\/[/*]/.test(withoutStrings(written))) return `${written}\n`;
+  return stages.map(({ span }) => text.slice(span.start, span.end)).join(' -> ');
 }
 
 const withoutStrings = (text: string): string => text.replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""');

@@ -34,6 +34,16 @@ export function pathBetween(outer: Node, inner: Node): readonly Node[] | undefin
   return undefined;
 }
 
+/** From a node down to the name that stands at a place; empty where none does. */
+export function pathToName(root: Node, { start, end }: Span): readonly Node[] {
+  let name: Node | undefined;
+  visit(root, (node) => {
+    if (node.kind === 'Name' && node.span.start === start) name = node;
+    return node.span.start <= start && end <= node.span.end;
+  });
+  return name ? (pathBetween(root, name) ?? []) : [];
+}
+
 export const statementAt = ({ statements }: Body, { start, end }: Span): Statement | undefined =>
   statements.find(({ span }) => span.start <= start && end <= span.end);
 
