@@ -11,6 +11,7 @@ export type CompletionKind =
 
 /** How `resolveCompletion` finds what an item is about. Plain, so that it can go to a client and come back. */
 export type CompletionData =
+  | { readonly about: 'word'; readonly name: string; readonly kind: CompletionKind }
   | {
       readonly about: 'definition';
       readonly name: string;
@@ -29,8 +30,7 @@ export type CompletionData =
       readonly path: string;
       readonly name: string;
       readonly at: number;
-    }
-  | { readonly about: 'text'; readonly markdown: string };
+    };
 
 export interface CompletionItem {
   readonly label: string;

@@ -225,4 +225,4 @@ export const ranked = (suggestions: readonly Suggestion[], rank: number): readon
   suggestions.map((suggestion) => ({ ...suggestion, rank }));
 
 export const plainWords = (words: readonly string[], kind: CompletionKind, rank: number): readonly Suggestion[] =>
-  words.map((label) => ({ label, kind, rank }));
+  words.map((label) => ({ label, kind, rank, ...(kind === 'type' || kind === 'keyword' ? { data: { about: 'word', name: label, kind } } : {}) })); // prettier-ignore

@@ -3,11 +3,13 @@ import type { FunctionDefinition, PairDefinition } from '../definitions/define-f
 import type { LayerDefinition } from '../definitions/define-layer.ts';
 import type { NamedDefinition, OptimizerDefinition } from '../definitions/define-optimizer.ts';
 import { registry } from '../definitions/registry.ts';
-import { defaultText } from '../explain/parameter-type.ts';
+import { signature } from '../explain/documentation.ts';
 import { builtinCallee, calleeNamed } from './callees.ts';
 import type { CompletionData, CompletionItem, CompletionKind } from './completion-item.ts';
+import { signatureLines } from './declared-text.ts';
+import { compileTimeWords, dtypeWords, fieldWords, keywordWords, typeWords } from './hover-words.ts';
 import { localsOf } from './locals.ts';
-import { code, paragraphs, proseOf } from './markdown.ts';
+import { code, paragraphs, proseOf, withRule } from './markdown.ts';
 import type { Project } from './project.ts';
 import { slotDocumentation } from './slot-text.ts';
 import { spotAt } from './spot.ts';
@@ -27,11 +29,11 @@ export function resolveCompletion(project: Project, { data }: Pick<CompletionIte
 
 function documentationOf(project: Project, data: CompletionData): string | undefined {
   switch (data.about) {
-    case 'text':
-      return data.markdown;
+    case 'word':
+      return wordText(data.name, data.kind);
     case 'definition': {
       const definition = definitionNamed(data.name, data.kind);
-      return definition && definitionText(definition);
+      return definition ? definitionText(definition) : compileTimeText(data.name);
     }
     case 'argument':
       return argumentText(project, data);
@@ -56,18 +58,21 @@ function definitionNamed(name: string, kind?: CompletionKind): AnyDefinition | u
   return all.map((map) => map.get(name)).find((definition) => definition !== undefined);
 }
 
-function definitionText({ name, parameters, summary, doc }: AnyDefinition): string {
-  const shown = Object.entries(parameters).map(([label, parameter]) => {
-    const known = defaultText(parameter);
-    return known === undefined ? label : `${label}: ${known}`;
-  });
-  return paragraphs(code(`${name}(${wrapped(shown)})`), summary, doc && proseOf(doc));
+const definitionText = (definition: AnyDefinition): string =>
+  withRule(code(signature(definition)), paragraphs(definition.summary, definition.doc && proseOf(definition.doc)));
+
+/** A word of the language: the same word may begin a statement and name a field of `train`. */
+function wordText(name: string, kind: CompletionKind): string | undefined {
+  const all =
+    kind === 'field' ? [fieldWords, keywordWords] : kind === 'type' ? [dtypeWords, typeWords] : [keywordWords];
+  const word = all.find((words) => Object.hasOwn(words, name))?.[name];
+  return word && withRule(code(word.example), word.says);
 }
 
-/** More than fit on a line stand below each other. */
-function wrapped(parts: readonly string[]): string {
-  const line = parts.join(', ');
-  return line.length <= 60 ? line : `\n  ${parts.join(',\n  ')},\n`;
+/** Only the compiler's own: a function of tensors that numbers have, too, is told as that. */
+function compileTimeText(name: string): string | undefined {
+  const words = Object.hasOwn(compileTimeWords, name) ? compileTimeWords[name] : undefined;
+  return words && withRule(code(words.example), words.says);
 }
 
 /** A built-in callee needs no file; another is looked up where it is called. */
@@ -79,14 +84,12 @@ function argumentText(project: Project, { path, of, at, name }: Extract<Completi
   return slot && slotDocumentation(slot);
 } // prettier-ignore
 
-/** How it begins, and its doc comment. */
+/** Its signature and its doc comment. */
 function symbolText(project: Project, path: string, name: string): string | undefined {
   const symbol = project.file(path)?.symbols.get(name);
-  if (!symbol) return undefined;
-  const { node, file } = symbol;
-  const end = node.kind === 'Block' || node.kind === 'Model' ? node.body.span.start : node.span.end;
-  const head = file.source.text.slice(node.span.start, Math.min(end, node.span.start + 300)).trim();
-  return paragraphs(code(head), node.doc && proseOf(node.doc.text));
+  return (
+    symbol && withRule(code(...signatureLines(project, symbol)), symbol.node.doc ? proseOf(symbol.node.doc.text) : '')
+  );
 }
 
 /** The doc comment of the statement or parameter. */

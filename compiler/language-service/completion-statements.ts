@@ -12,6 +12,7 @@ const snippet = (label: string, labelDescription: string, insertText: string, ra
   insertText,
   isSnippet: true,
   rank,
+  data: { about: 'word', name: label.split(' ')[0]!, kind: 'keyword' },
 });
 
 /** Where the line goes on behind the word, the rest of it is there already: the word alone is written. */
@@ -166,8 +167,8 @@ export function fieldSuggestions(cursor: Cursor, train: Train): readonly Suggest
   ];
   const items = fields.flatMap(([name, description, value, rank]): Suggestion[] => {
     if (given.has(name)) return [];
-    if (isLabelled) return [{ label: name, kind: 'field', labelDescription: description, rank }];
-    return [{ ...snippet(name, description, `${name}: ${value}`, rank), kind: 'field' }];
+    if (isLabelled) return [{ label: name, kind: 'field', labelDescription: description, rank, data: { about: 'word', name, kind: 'field' } }]; // prettier-ignore
+    return [{ ...snippet(name, description, `${name}: ${value}`, rank), kind: 'field', data: { about: 'word', name, kind: 'field' } }]; // prettier-ignore
   });
   const hasTarget = train.items.some(({ kind }) => kind === 'Target');
   const target = snippet('target', 'what the answer to an example looks like', 'target ${1:label}: ${2:int32}', hasTarget ? 5 : 0);

@@ -1,32 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { completions } from '../../compiler/language-service/index.ts';
 import { chosenAt, firstAt, itemAt, itemsAt, labelsAt } from './completing.ts';
+import { inModel, parts } from './completion-programs.ts';
 import { atCursor } from './marked.ts';
-
-/** A model whose body goes on behind the cursor. */
-const inModel = (input: string, rest: string): string => `model M(classes = 10) {\n  input x: ${input}\n  ${rest}\n}\n`;
-
-const parts = {
-  '/parts.nn': `/// Halves what it is given.
-block Down(filters: int, act = relu) {
-  input x: [h, w, c]
-  output y = x -> Conv2D(filters, 3, strides: 2, padding: same) -> act
-}
-
-block Pair {
-  input x: [n, d]
-  output left = x
-  output right = x
-}
-
-block _Hidden {
-  input x: [n]
-  output y = x
-}
-
-const CLASSES = 10
-`,
-};
 
 describe('completion after ->', () => {
   it('has first what fits an image and is usual there, with what comes out', () => {
