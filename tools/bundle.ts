@@ -9,6 +9,8 @@ import { buildWebview } from '../vscode-extension/webview/build.ts';
 const entries = [
   'compiler/index.ts',
   'compiler/node.ts',
+  'compiler/register.ts',
+  'compiler/register/hooks.ts',
   'compiler/cli/main.ts',
   'compiler/format/index.ts',
   ...['vite', 'rollup', 'rolldown', 'webpack', 'rspack', 'esbuild'].map((bundler) => `compiler/plugins/${bundler}.ts`),

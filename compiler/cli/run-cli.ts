@@ -13,6 +13,7 @@ import { lspCommand } from './commands/lsp.ts';
 import { initCommand } from './commands/init.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { trainCommand } from './commands/train.ts';
+import { typesCommand } from './commands/types.ts';
 import { wantsColors, type CommandContext, type ExitCode, type Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
@@ -39,6 +40,7 @@ function createProgram(context: CommandContext): Command {
     initCommand,
     checkCommand,
     buildCommand,
+    typesCommand,
     formatCommand,
     summaryCommand,
     graphCommand,
@@ -70,6 +72,7 @@ Examples:
   nn init digits                    a project to start from
   nn check                          every .nn file in this folder
   nn build src --out generated      TypeScript for every .nn file in src
+  nn types                          types for import … from './digits.nn'
   nn format                         the one style, for every .nn file in this folder
   nn summary digits.nn              layers, shapes, parameters, FLOPs
   nn graph digits.nn --out digits.svg   a picture of it

@@ -3,6 +3,7 @@
  * `Scores` and `WeightName`. What it can do is inherited from the runtime's `Model` or `TrainableModel`.
  */
 import type { TensorType } from '../definitions/types.ts';
+import type { Place } from '../diagnostics/diagnostic.ts';
 import type { GraphInput, ModelGraph } from '../graph/model-graph.ts';
 import type { LoweredModel } from '../lower/lowered.ts';
 import { displayShape } from '../shapes/index.ts';
@@ -141,13 +142,13 @@ function namespace({ lowered, names }: ClassContext): readonly Line[] {
   const isExported = names.class === names.exported;
   const targets = model.training?.targets ?? [];
   return [
-    line(code`${isExported ? 'export ' : ''}${declarationOnly('declare ')}namespace ${names.class} {`),
+    line(code`${isExported ? 'export ' : ''}${declarationOnly('declare ')}namespace ${names.class} {`, model.origin),
     ...indented([
       ...recordType('Inputs', '', model.inputs.map(inputField)),
       ...recordType(
         'Outputs',
         '',
-        model.outputs.map(({ name, value, doc }) => field(name, outputType(value.type), value.type, doc)),
+        model.outputs.map(({ name, value, doc, origin }) => field(name, outputType(value.type), value.type, doc, origin)),
       ),
       ...(training === undefined
         ? []
@@ -166,7 +167,7 @@ function namespace({ lowered, names }: ClassContext): readonly Line[] {
           ...recordType(
             `${types}Outputs`,
             '',
-            member.outputs.map(({ name, value, doc }) => field(name, outputType(value.type), value.type, doc)),
+            member.outputs.map(({ name, value, doc, origin }) => field(name, outputType(value.type), value.type, doc, origin)),
           ),
         ];
       }),
@@ -187,15 +188,22 @@ function recordType(name: string, base: string, fields: readonly Field[]): reado
 const outputType = ({ dtype }: TensorType): Code => code`${runtimeType('TypedTensor')}<${quoted(dtype)}>`;
 
 const inputField = ({ node, doc, defaultValue }: GraphInput): Field =>
-  field(node.name, code`${runtimeType('TensorLike')}`, node.outputs[0]!, doc, defaultValue !== undefined);
+  field(node.name, code`${runtimeType('TensorLike')}`, node.outputs[0]!, doc, node.origin, defaultValue !== undefined);
 
-function field(name: string, type: Code, tensor: TensorType, doc: string | undefined, optional = false): Field {
+function field(
+  name: string,
+  type: Code,
+  tensor: TensorType,
+  doc: string | undefined,
+  place: Place | undefined,
+  optional = false,
+): Field {
   const shape = displayShape(tensor.shape);
   const text = [`${tensor.dtype} ${shape} per example.`, ...(doc === undefined ? [] : [doc.trim()])]
     .reverse()
     .join('\n\n');
   return [
     ...docComment(text),
-    line(code`readonly ${propertyKey(name)}${optional ? '?' : ''}: ${type}${optional ? ' | undefined' : ''};`),
+    line(code`readonly ${propertyKey(name)}${optional ? '?' : ''}: ${type}${optional ? ' | undefined' : ''};`, place),
   ];
 }

@@ -104,11 +104,18 @@ function sourceMap(lines: readonly Printed[], options: PrintOptions): string {
       const generated = { line: row, column: 2 * l.indent };
       if (l.place === undefined) addMapping(map, { generated: { line: row, column: 0 } });
       else addPlace(map, generated, l.place, options.sourcePath);
+      const head = options.mode === 'dts' ? declaredHead.exec(l.text)?.[0] : undefined;
+      if (l.place && head) {
+        addPlace(map, { line: row, column: generated.column + head.length }, l.place, options.sourcePath);
+      }
     }
     row += l.text.split('\n').length - 1;
   }
   return JSON.stringify(toEncodedMap(map));
 }
+
+/** What stands before the name that a line declares. TypeScript looks for places of declarations just there. */
+const declaredHead = /^(?:export )?(?:declare )?(?:class|namespace|readonly|static readonly) /;
 
 function addPlace(map: GenMapping, generated: { line: number; column: number }, place: Place, from: string): void {
   const source = relativePath(from, place.file.path);

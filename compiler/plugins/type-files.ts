@@ -19,10 +19,11 @@ export function typeFiles(path: string, { files }: Pick<CompileReport, 'files'>)
   const declarations = files?.find(({ name }) => name === `${base}.d.ts`);
   if (!declarations) return [];
   const name = `${base}.d.nn.ts`;
-  const map: object = { ...(JSON.parse(declarations.map) as object), file: name };
+  // TypeScript follows no map that holds the source itself.
+  const { sourcesContent: _, ...map } = JSON.parse(declarations.map) as { readonly sourcesContent?: unknown };
   return [
     // First the map, so that whoever sees the types finds it.
-    { path: join(dirname(path), `${name}.map`), text: `${JSON.stringify(map)}\n` },
+    { path: join(dirname(path), `${name}.map`), text: `${JSON.stringify({ ...map, file: name })}\n` },
     {
       path: join(dirname(path), name),
       text: `${declarations.code}${workerTypes(declarations.code)}//# sourceMappingURL=${name}.map\n`,

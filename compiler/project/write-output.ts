@@ -34,7 +34,8 @@ function removeQuietly(path: string): void {
   }
 }
 
-function hasContent(path: string, bytes: Uint8Array): boolean {
+/** Whether a file is there with just these bytes. */
+export function hasContent(path: string, bytes: Uint8Array): boolean {
   try {
     return readFileSync(path).equals(bytes);
   } catch {

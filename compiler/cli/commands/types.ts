@@ -1,0 +1,98 @@
+/**
+ * `nn types`: `digits.d.nn.ts` beside each `digits.nn`, so that TypeScript knows what `import … from './digits.nn'` gives. A file with errors keeps the
+ * types of its last good version, and does not stop the others.
+ */
+import { Command } from 'commander';
+import type { BuildResult } from '../../compile-types.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { CommandContext, ExitCode, Terminal } from '../terminal.ts';
+
+export interface TypesOptions {
+  readonly check?: boolean;
+  readonly json?: boolean;
+  readonly color?: boolean;
+}
+
+export const typesCommand = ({ terminal, finish }: CommandContext): Command =>
+  new Command('types')
+    .description('Write the types of models beside them, for TypeScript.')
+    .argument('[paths...]', 'files, folders or globs; default: the current folder')
+    .option('--check', 'write nothing; fail if types are missing or out of date')
+    .option('--json', 'print what was written and the problems as JSON on stdout')
+    .option('--color', 'colours also where the output is no terminal')
+    .option('--no-color', 'no colours')
+    .addHelpText('after', examples)
+    .action(async (paths: readonly string[], options: TypesOptions) => finish(await types(paths, options, terminal)));
+
+const examples = `
+Examples:
+  nn types                 every .nn file in this folder
+  nn types src --check     in a test: are they up to date?
+
+TypeScript takes them with "allowArbitraryExtensions": true in tsconfig.json. nnlang's bundler plugins write them too.
+Exit code: 0 if all types are there, 1 if some files have errors or (--check) old types, 2 if the command could not run.
+`;
+
+type State = 'written' | 'unchanged' | 'outdated';
+
+interface TypesOf {
+  readonly source: string;
+  readonly output: string;
+  readonly state: State;
+}
+
+export async function types(paths: readonly string[], options: TypesOptions, terminal: Terminal): Promise<ExitCode> {
+  const { discoverFiles } = await import('../../project/discover-files.ts');
+  const { createNodeHost } = await import('../../project/node-host.ts');
+  const { withoutDuplicates, hasErrors, resultOf } = await import('../check-files.ts');
+  const { packageVersion } = await import('../version.ts');
+  const emit = { target: 'js', backends: ['wasm', 'cpu'], sourceMap: false, version: packageVersion() } as const;
+  const compiler = await terminal.createCompiler(createNodeHost());
+  const found: TypesOf[] = [];
+  const all: Diagnostic[] = [];
+  for (const { path } of await discoverFiles(paths, terminal.cwd)) {
+    const { diagnostics, files } = await resultOf<BuildResult>(
+      () => compiler.build(path, emit),
+      (problems) => ({ diagnostics: problems, files: undefined }),
+    );
+    all.push(...diagnostics);
+    found.push(...(await typesOf(path, files, options)));
+  }
+  const diagnostics = withoutDuplicates(all);
+  await report(found, diagnostics, options, terminal);
+  return hasErrors(diagnostics) || found.some(({ state }) => state === 'outdated') ? 1 : 0;
+}
+
+/** The declarations; their map goes with them and is not told of. */
+async function typesOf(path: string, files: BuildResult['files'], { check }: TypesOptions): Promise<readonly TypesOf[]> {
+  const { typeFiles } = await import('../../plugins/type-files.ts');
+  const { hasContent, writeOutput } = await import('../../project/write-output.ts');
+  return typeFiles(path, { files }).flatMap((file): readonly TypesOf[] => {
+    const current = (): State => (hasContent(file.path, Buffer.from(file.text)) ? 'unchanged' : 'outdated');
+    const state = check ? current() : writeOutput(file.path, file.text);
+    return file.path.endsWith('.map') ? [] : [{ source: path, output: file.path, state }];
+  });
+}
+
+async function report(
+  found: readonly TypesOf[],
+  diagnostics: readonly Diagnostic[],
+  { json, check, color }: TypesOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { displayPath } = await import('../display-path.ts');
+  const shown = (path: string): string => displayPath(path, terminal.cwd);
+  if (json) {
+    const { jsonReport } = await import('../../diagnostics/render-json.ts');
+    const files = found.map(({ source, output, state }) => ({ source: shown(source), output: shown(output), state }));
+    terminal.stdout.write(`${JSON.stringify({ files, ...jsonReport(diagnostics, shown) }, undefined, 2)}\n`);
+    return;
+  }
+  for (const { source, output, state } of found) {
+    if (state !== 'outdated') {
+      terminal.stdout.write(`${shown(source)} → ${shown(output)}${state === 'unchanged' ? ' (unchanged)' : ''}\n`);
+    } else if (check) terminal.stderr.write(`error: ${shown(output)} is not what ${shown(source)} says\n  help: Run nn types.\n`); // prettier-ignore
+  }
+  const { printDiagnostics } = await import('../check-files.ts');
+  await printDiagnostics(diagnostics, terminal, color);
+}
