@@ -1,8 +1,11 @@
 /**
  * `npm run build`, second half: the compiler with what it needs (Chevrotain alone is 640 modules) as a few scripts, so that `nn` and the bundler
- * plugins start in a fifth of a second. The runtime stays as it is, module by module, for bundlers to take from.
+ * plugins start in a fifth of a second; the licenses of what is in them; and of the types only those that can be reached. The runtime stays as it
+ * is, module by module, for bundlers to take from.
  */
-import { build } from 'esbuild';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { build, type Metafile } from 'esbuild';
 import { buildWebview } from '../vscode-extension/webview/build.ts';
 
 /** What `package.json` exports or runs. */
@@ -16,31 +19,59 @@ const entries = [
   ...['vite', 'rollup', 'rolldown', 'webpack', 'rspack', 'esbuild'].map((bundler) => `compiler/plugins/${bundler}.ts`),
 ];
 
-await build({
-  entryPoints: entries,
-  bundle: true,
-  splitting: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  outdir: 'dist',
-  outbase: '.',
-  chunkNames: 'compiler/chunks/[name]-[hash]',
-  external: [
-    '@tensorflow/*',
-    'prettier',
-    'unplugin',
-    'vite',
-    'rollup',
-    'rolldown',
-    'webpack',
-    '@rspack/core',
-    'esbuild',
-  ],
-  logLevel: 'warning',
-  // For what is bundled and CommonJS; not by an import, so that `nnlang` itself loads in browsers too.
-  banner: { js: 'const require = (name) => globalThis.process.getBuiltinModule(name);' },
-});
+async function bundled(): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints: entries,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    outdir: 'dist',
+    outbase: '.',
+    chunkNames: 'compiler/chunks/[name]-[hash]',
+    external: ['@tensorflow/*', 'prettier', 'unplugin', 'vite', 'rollup', 'rolldown', 'webpack', '@rspack/core', 'esbuild'], // prettier-ignore
+    metafile: true,
+    logLevel: 'warning',
+    // For what is bundled and CommonJS; not by an import, so that `nnlang` itself loads in browsers too.
+    banner: { js: 'const require = (name) => globalThis.process.getBuiltinModule(name);' },
+  });
+  return metafile;
+}
 
+/** The packages that are in the scripts, with the texts of their licenses. */
+function licenses({ inputs }: Metafile): string {
+  const folders = new Set(Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])); // prettier-ignore
+  const texts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+    const text = file === undefined ? '' : `\n\n${readFileSync(join(folder, file), 'utf8').trim()}`;
+    return `${name} ${version}, ${license}${text}\n`;
+  });
+  return `nnlang's scripts hold code of these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/** Declarations that no export leads to are of no use to anyone. */
+function pruneTypes(): void {
+  const { exports }: { exports: Readonly<Record<string, string | { readonly types: string }>> } = JSON.parse(readFileSync('package.json', 'utf8')); // prettier-ignore
+  const kept = new Set<string>();
+  const keep = (path: string): void => {
+    if (kept.has(path) || !existsSync(path)) return;
+    kept.add(path);
+    for (const [, from] of readFileSync(path, 'utf8').matchAll(/(?:from|import\()\s*['"](\.[^'"]+)['"]/g)) {
+      keep(resolve(dirname(path), from!.replace(/\.[tj]s$/, '.d.ts')));
+    }
+  };
+  for (const target of Object.values(exports)) if (typeof target !== 'string') keep(resolve(target.types));
+  for (const file of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
+    const path = resolve('dist', file);
+    if (path.endsWith('.d.ts') && !kept.has(path)) rmSync(path);
+  }
+  const missing = Object.values(exports).flatMap((target) => typeof target !== 'string' && !kept.has(resolve(target.types)) ? [relative('.', target.types)] : []); // prettier-ignore
+  if (missing.length > 0) throw new Error(`There are no types at ${missing.join(', ')}.`);
+}
+
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(await bundled()));
+pruneTypes();
 // What `nn graph --format html` writes into its pages.
 await buildWebview('dist/webview');

@@ -148,7 +148,9 @@ function namespace({ lowered, names }: ClassContext): readonly Line[] {
       ...recordType(
         'Outputs',
         '',
-        model.outputs.map(({ name, value, doc, origin }) => field(name, outputType(value.type), value.type, doc, origin)),
+        model.outputs.map(({ name, value, doc, origin }) =>
+          field(name, outputType(value.type), value.type, doc, origin),
+        ),
       ),
       ...(training === undefined
         ? []
@@ -167,7 +169,9 @@ function namespace({ lowered, names }: ClassContext): readonly Line[] {
           ...recordType(
             `${types}Outputs`,
             '',
-            member.outputs.map(({ name, value, doc, origin }) => field(name, outputType(value.type), value.type, doc, origin)),
+            member.outputs.map(({ name, value, doc, origin }) =>
+              field(name, outputType(value.type), value.type, doc, origin),
+            ),
           ),
         ];
       }),

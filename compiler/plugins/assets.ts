@@ -24,13 +24,18 @@ export function assetOf(path: string, { framework, format }: Bundler, context: u
     const script = format === 'esm' ? 'import.meta.url' : scriptAddress;
     return { imports: [`import ${name} from ${JSON.stringify(path)};`], address: `new URL(${name}, ${script}).href` };
   }
-  if (framework === 'vite' && !isServer(context)) {
+  if (framework === 'vite') {
+    if (isServer(context)) return { imports: [], address: inlined(path) };
     return { imports: [`import ${name} from ${JSON.stringify(`${path}?url`)};`], address: absolute(name) };
   }
   const { emitFile } = context as { emitFile(file: object): string };
   const reference = emitFile.call(context, { type: 'asset', name: basename(path), source: readFileSync(path) });
   return { imports: [], address: `import.meta.ROLLUP_FILE_URL_${reference}` };
 }
+
+/** Vite's server code has no assets. Wherever it runs there is SIMD. */
+const inlined = (path: string): string =>
+  path.endsWith('-simd.wasm') ? `"data:application/wasm;base64,${readFileSync(path, 'base64')}"` : '""';
 
 /** Vite's addresses may begin with the path of the site. */
 const absolute = (name: string): string => `new URL(${name}, globalThis.location?.href ?? import.meta.url).href`;

@@ -4,10 +4,10 @@ import { isAbsolute } from 'node:path';
 import type { PartialMessage, PluginBuild } from 'esbuild';
 import type { Problem } from '../api.ts';
 import { assetOf, type Bundler } from './assets.ts';
-import { coreNamespaces } from './bundle-modules.ts';
 import type { Bundling, Mode } from './bundling.ts';
 import { loadedFile } from './loaded-file.ts';
 import { fileModule, virtualName } from './module-ids.ts';
+import { ofBackend, shakeable } from './shakeable.ts';
 
 const namespace = 'nnlang';
 
@@ -39,8 +39,10 @@ export function setUpEsbuild(build: PluginBuild, bundling: Bundling, bundler: Bu
       warnings: [...messages(loaded.warnings), ...loaded.notes.map((text) => ({ text }))],
     };
   });
-  build.onLoad({ filter: /[\\/]@tensorflow[\\/]tfjs-backend-\w+[\\/]dist[\\/].*\.js$/ }, ({ path }) =>
-    mode() === 'bundle' ? { contents: shakeable(readFileSync(path, 'utf8'), bundling), loader: 'js' } : undefined,
+  build.onLoad({ filter: ofBackend }, ({ path }) =>
+    mode() === 'bundle'
+      ? { contents: shakeable(readFileSync(path, 'utf8'), bundling.packages), loader: 'js' }
+      : undefined,
   );
   build.onLoad({ filter: /.*/, namespace }, ({ pluginData }) => ({
     contents: bundling.virtual(String(pluginData), (path) => assetOf(path, bundler, undefined)) ?? '',
@@ -48,20 +50,6 @@ export function setUpEsbuild(build: PluginBuild, bundling: Bundling, bundler: Bu
     resolveDir: bundling.root,
     pluginData,
   }));
-}
-
-/** esbuild drops what is not used of a name space only where it is imported as such; tfjs-core exports name spaces by name. */
-function shakeable(code: string, { packages }: Bundling): string {
-  return code.replace(/^import \{([^}]*)\} from '@tensorflow\/tfjs-core';/m, (_, list: string) => {
-    const names = list.split(',').map((name) => name.trim());
-    const spaces = names.flatMap((name) => {
-      const path = coreNamespaces[name];
-      return path === undefined ? [] : [`import * as ${name} from ${JSON.stringify(packages.file('tfjs-core', `dist/${path}.js`))};`]; // prettier-ignore
-    });
-    const others = names.filter((name) => coreNamespaces[name] === undefined);
-    // On one line, so that maps stay right.
-    return [...spaces, `import { ${others.join(', ')} } from '@tensorflow/tfjs-core';`].join(' ');
-  });
 }
 
 /** What may be a module of ours, or one of tfjs that takes more along than is needed. */

@@ -11,6 +11,7 @@ import { baseName } from '../resolve/paths.ts';
 import { fileModule, virtualName, workerScript, type FileModule } from './module-ids.ts';
 import { isPluginError, placeOf, pluginError, warningText, withFrame } from './plugin-error.ts';
 import { checkedOptions, type PluginOptions } from './plugin-options.ts';
+import { ofBackend, shakeable } from './shakeable.ts';
 import { configureVite, devModuleText, viteMode, type ViteState } from './vite-side.ts';
 import { spawnByUrl, withWorkerImports, type Spawn } from './worker-modules.ts';
 
@@ -18,6 +19,9 @@ type SourceMapInput = NonNullable<Exclude<TransformResult, string | undefined | 
 type Context = UnpluginBuildContext & UnpluginContext;
 
 const name = 'nnlang';
+
+/** Where a program may import a `.nn`. */
+const ofProgram = /\.([cm]?[jt]sx?|vue|svelte|astro)(\?|$)/;
 
 export const nnPlugin = createUnplugin<PluginOptions | undefined, false>((given, meta) => {
   const options = checkedOptions(given);
@@ -59,11 +63,13 @@ export const nnPlugin = createUnplugin<PluginOptions | undefined, false>((given,
       },
     },
     transform: {
-      filter: {
-        id: { include: /\.([cm]?[jt]sx?|vue|svelte|astro)(\?|$)/, exclude: /[\\/]node_modules[\\/]/ },
-        code: /Worker\b[^;]*\.nn["']/,
-      },
-      handler(code) {
+      filter: { id: [ofBackend, ofProgram] },
+      handler(code, id) {
+        if (ofBackend.test(id)) {
+          if (framework !== 'webpack' || modeOf(this) !== 'bundle') return undefined;
+          return { code: shakeable(code, bundling.packages), map: null };
+        }
+        if (/[\\/]node_modules[\\/]/.test(id)) return undefined;
         const changed = withWorkerImports(code);
         return changed === undefined ? undefined : { code: changed, map: null };
       },

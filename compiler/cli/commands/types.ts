@@ -64,7 +64,11 @@ export async function types(paths: readonly string[], options: TypesOptions, ter
 }
 
 /** The declarations; their map goes with them and is not told of. */
-async function typesOf(path: string, files: BuildResult['files'], { check }: TypesOptions): Promise<readonly TypesOf[]> {
+async function typesOf(
+  path: string,
+  files: BuildResult['files'],
+  { check }: TypesOptions,
+): Promise<readonly TypesOf[]> {
   const { typeFiles } = await import('../../plugins/type-files.ts');
   const { hasContent, writeOutput } = await import('../../project/write-output.ts');
   return typeFiles(path, { files }).flatMap((file): readonly TypesOf[] => {
