@@ -20,6 +20,9 @@ type Context = UnpluginBuildContext & UnpluginContext;
 
 const name = 'nnlang';
 
+/** An `import … DigitsWorker … from './digits.nn'`. */
+const importsWorker = /Worker\b[^;]*\.nn["']/;
+
 /** Where a program may import a `.nn`. */
 const ofProgram = /\.([cm]?[jt]sx?|vue|svelte|astro)(\?|$)/;
 
@@ -69,7 +72,7 @@ export const nnPlugin = createUnplugin<PluginOptions | undefined, false>((given,
           if (framework !== 'webpack' || modeOf(this) !== 'bundle') return undefined;
           return { code: shakeable(code, bundling.packages), map: null };
         }
-        if (/[\\/]node_modules[\\/]/.test(id)) return undefined;
+        if (/[\\/]node_modules[\\/]/.test(id) || !importsWorker.test(code)) return undefined;
         const changed = withWorkerImports(code);
         return changed === undefined ? undefined : { code: changed, map: null };
       },
