@@ -9,13 +9,14 @@ import type { Unit } from '../../grammar/unit.ts';
 import type { TensorType } from '../definitions/types.ts';
 import type { GraphNode } from '../graph/model-graph.ts';
 import type { FileScope } from '../resolve/file-scope.ts';
-import type { Condition, Dim } from '../shapes/index.ts';
+import { isSpread, noFacts, type Condition, type Dim, type Facts } from '../shapes/index.ts';
 import type { BodyContext, ScopeEntry } from './context.ts';
 import { describe, type Instance, type Value } from './values.ts';
 
 /** A value without the check that it comes from. */
 export type Seen =
-  | { readonly kind: 'tensor'; readonly type: TensorType }
+  /** `shown`: with sizes as the requirements of the whole declaration let them be written: `h / 2` where `h` is even. */
+  | { readonly kind: 'tensor'; readonly type: TensorType; readonly shown: TensorType }
   | { readonly kind: 'tuple'; readonly elements: readonly Seen[]; readonly names?: readonly string[] | undefined }
   | { readonly kind: 'list'; readonly elements: readonly Seen[] }
   | { readonly kind: 'exact'; readonly dim: Dim }
@@ -92,7 +93,7 @@ export class SightRecorder {
   readonly #file: FileScope;
   readonly #units: readonly Unit[];
   readonly #raw = new Map<object, Map<string, Raw[]>>();
-  #weights: BodyContext['assembler']['weights'] | undefined;
+  #assembler: BodyContext['assembler'] | undefined;
 
   constructor(file: FileScope, units: readonly Unit[]) {
     this.#file = file;
@@ -103,7 +104,7 @@ export class SightRecorder {
     if (ctx.frames.length > 0 || ctx.file !== this.#file) return;
     const unit = this.#units.find((own) => own.holds(span));
     if (!unit) return;
-    this.#weights ??= ctx.assembler.weights;
+    this.#assembler ??= ctx.assembler;
     const sights = this.#raw.get(unit.key) ?? new Map<string, Raw[]>();
     this.#raw.set(unit.key, sights);
     const key = keyOf(kind, span, unit.start);
@@ -119,10 +120,15 @@ export class SightRecorder {
 
   /** What was seen, by declaration. To be asked when all has been checked: layers know their weights only then. */
   sights(): ReadonlyMap<object, UnitSights> {
-    const weights = [...(this.#weights?.entries() ?? [])];
+    const facts = this.#assembler?.facts ?? noFacts;
+    const weights = [...(this.#assembler?.weights.entries() ?? [])];
     const shapes = new Map(weights.map(([path, { shape }]) => [path, shape]));
     const fixed = new Set(weights.flatMap(([path, { trainable }]) => (trainable === false ? [path] : [])));
-    const of = (raw: Raw): Sight => ({ ...raw, value: seenOf(raw.value), given: raw.given && seenOf(raw.given) });
+    const of = (raw: Raw): Sight => ({
+      ...raw,
+      value: seenOf(raw.value, facts),
+      given: raw.given && seenOf(raw.given, facts),
+    });
     const settled = (all: Map<string, Raw[]>): UnitSights => new UnitSights(new Map([...all].map(([key, raws]) => [key, raws.map(of)])), shapes, fixed); // prettier-ignore
     return new Map([...this.#raw].map(([key, all]) => [key, settled(all)]));
   }
@@ -130,14 +136,14 @@ export class SightRecorder {
 
 const keyOf = (kind: SightKind, { start, end }: Span, from: number): string => `${kind} ${start - from} ${end - start}`;
 
-function seenOf(value: Value): Seen {
+function seenOf(value: Value, facts: Facts): Seen {
   switch (value.kind) {
     case 'tensor':
-      return { kind: 'tensor', type: value.value.type };
+      return { kind: 'tensor', type: value.value.type, shown: knownType(value.value.type, facts) };
     case 'tuple':
-      return { kind: 'tuple', elements: value.elements.map(seenOf), names: value.names };
+      return { kind: 'tuple', elements: value.elements.map((element) => seenOf(element, facts)), names: value.names };
     case 'list':
-      return { kind: 'list', elements: value.elements.map(seenOf) };
+      return { kind: 'list', elements: value.elements.map((element) => seenOf(element, facts)) };
     case 'exact':
     case 'float':
     case 'bool':
@@ -154,11 +160,19 @@ function seenOf(value: Value): Seen {
     case 'instance':
       return seenInstance(value.instance);
     case 'cases':
-      return { kind: 'cases', cases: value.cases.map(({ condition, value: v }) => ({ condition, value: seenOf(v) })) };
+      return {
+        kind: 'cases',
+        cases: value.cases.map(({ condition, value: v }) => ({ condition, value: seenOf(v, facts) })),
+      };
     case 'opaque':
       return { kind: 'open', what: value.what, options: value.choice?.options };
   }
 }
+
+const knownType = (type: TensorType, facts: Facts): TensorType => ({
+  ...type,
+  shape: type.shape.map((axis) => (isSpread(axis) ? axis : facts.normalise(axis))),
+});
 
 const seenInstance = ({ path, recipe, built, children }: Instance): Seen => ({
   kind: 'instance',

@@ -1,6 +1,13 @@
 /** A name that a program declares → its kind, type and value, what it is made of, and its `///` comment. */
 import type { Member, Node } from '../../grammar/ast.ts';
-import { asInteger, displayCondition, elementCount, variablesOfCondition, type Shape } from '../shapes/index.ts';
+import {
+  asInteger,
+  displayCondition,
+  displayShape,
+  elementCount,
+  variablesOfCondition,
+  type Shape,
+} from '../shapes/index.ts';
 import type { Seen, Sight, UnitSights } from '../check/sights.ts';
 import { grouped } from '../summary/number-text.ts';
 import { FileSymbol } from '../resolve/file-scope.ts';
@@ -114,7 +121,7 @@ function numberCount(shape: Shape): string | undefined {
 
 function shapeOf(sights: UnitSights, path: string): string {
   const shape = sights.weightShapes.get(path);
-  return shape ? quoted(seenText({ kind: 'tensor', type: { dtype: 'float32', shape, batched: false } })!) : '';
+  return shape ? quoted(displayShape(shape)) : '';
 }
 
 /** Where a size comes from, and what is required of it. */

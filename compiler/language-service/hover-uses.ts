@@ -29,8 +29,9 @@ function flowText({ value }: Sight, given: string | undefined): string | undefin
 }
 
 /** All inputs of something built in. */
-function givenText({ nodes = [] }: Sight, name: string | undefined): string | undefined {
+function givenText({ nodes = [], given }: Sight, name: string | undefined): string | undefined {
   const applied = nodes.filter((node): node is ApplyNode => node.kind === 'apply' && node.definition.name === name);
+  if (applied.length === 1 && applied[0]!.inputs.length === 1 && given?.kind === 'tensor') return seenText(given);
   return applied.length === 1 ? applied[0]!.inputs.map(({ type }) => describeType(type)).join(', ') : undefined;
 }
 

@@ -7,7 +7,7 @@ import { asNumber, display, displayCondition } from '../shapes/index.ts';
 export function seenText(seen: Seen): string | undefined {
   switch (seen.kind) {
     case 'tensor':
-      return describeType(seen.type);
+      return describeType(seen.shown);
     case 'tuple':
       return tupleText(seen.elements, seen.names);
     case 'list':

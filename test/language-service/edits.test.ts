@@ -3,12 +3,21 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
+  codeActions,
   codeLenses,
+  completions,
+  definitionAt,
   diagnosticsOf,
+  documentSymbols,
+  foldingRanges,
+  highlightsAt,
   hover,
   inlayHints,
   Project,
+  referencesAt,
   resolveCodeLens,
+  selectionRangesAt,
+  semanticTokens,
   signatureHelp,
 } from '../../compiler/language-service/index.ts';
 
@@ -18,6 +27,16 @@ const questions: Readonly<Record<string, (project: Project, path: string, at: nu
   'inlay hints': (project, path) => inlayHints(project, path, { start: 0, end: Infinity }),
   hover,
   'signature help': signatureHelp,
+  completion: (project, path, at) => completions(project, path, at).items.map(({ label, detail, insertText }) => ({ label, detail, insertText })), // prettier-ignore
+  definition: definitionAt,
+  references: (project, path, at) =>
+    referencesAt(project, path, at, { includeDeclaration: true, paths: [...start.keys()] }),
+  highlights: highlightsAt,
+  'code actions': (project, path, at) => codeActions(project, path, { start: at, end: at }).map(({ title, kind }) => ({ title, kind })), // prettier-ignore
+  symbols: (project, path) => documentSymbols(project, path),
+  colours: (project, path) => semanticTokens(project, path),
+  folding: (project, path) => foldingRanges(project, path),
+  selection: (project, path, at) => selectionRangesAt(project, path, at),
   'code lenses': (project, path) => codeLenses(project, path).map((lens) => resolveCodeLens(project, lens)),
 };
 

@@ -136,7 +136,7 @@ describe('hover of what has a name', () => {
   const importing = (statement: string): string => `import { Down, SIZES, half } from "./b.nn"\nmodel M {\n  input x: [8, 8, 3]\n  ${statement}\n}\n`; // prettier-ignore
 
   it('shows signature, requirements and doc of a block, and at a use what it does there', () => {
-    const signature = '```nn\nblock Down(filters: int, padding: same | valid = same)\n  input x: [h, w, c]\n  output y: [ceil(h / 2), ceil(w / 2), filters] if padding == same, else [floor(h / 2) - 2, floor(w / 2) - 2, filters]\n```'; // prettier-ignore
+    const signature = '```nn\nblock Down(filters: int, padding: same | valid = same)\n  input x: [h, w, c]\n  output y: [h / 2, w / 2, filters] if padding == same, else [h / 2 - 2, w / 2 - 2, filters]\n```'; // prettier-ignore
     const general = said('import { Dow¦n } from "./b.nn"\n', others);
     expect(general).toContain(signature);
     expect(general).toMatch(
