@@ -59,6 +59,10 @@ export const untrainedModels = (file: FileScope): readonly FileSymbol[] =>
 export function declarationSuggestions(cursor: Cursor): readonly Suggestion[] {
   const { file, word } = cursor;
   const isHead = file.units.every(({ start }) => start >= word.start);
+  const importing = snippet('import', 'from another file', 'import { $2 } from "${1:./}"', 2);
+  const imports = isHead ? [{ ...importing, opensNext: true }] : [];
+  // Nothing else stands before an import.
+  if (file.imports.some(({ span }) => span.start > word.start)) return inPlace(cursor, imports);
   const models = [...file.symbols.values()].filter(({ unit }) => unit.kind === 'Model');
   const pipeline = '${2:x}: [${3:size}]\n\n  output ${4:y} = ${2:x}\n    -> $0\n}';
   return inPlace(cursor, [
@@ -67,7 +71,7 @@ export function declarationSuggestions(cursor: Cursor): readonly Suggestion[] {
     snippet('const', 'a value for the whole file', 'const ${1:NAME} = $0', 2),
     ...untrainedModels(file).map((symbol) => ({ ...snippet('train', symbol.name, trainText(symbol), 3), filterText: `train ${symbol.name}` })),
     ...(models.length > 0 ? [{ ...snippet('model =', 'another of its kind, with other arguments', `model \${1:Name} = ${escaped(models.at(-1)!.name)}($0)`, 4), filterText: 'model' }] : []),
-    ...(isHead ? [{ ...snippet('import', 'from another file', 'import { $2 } from "${1:./}"', 2), opensNext: true }] : []),
+    ...imports,
   ]); // prettier-ignore
 }
 

@@ -309,6 +309,7 @@ describe('completion of statements', () => {
 
   it('has the declarations of a file, and a train for each model that has none', () => {
     expect(labelsAt('¦')).toEqual(['model', 'block', 'const', 'import']);
+    expect(labelsAt('¦\nimport { Pair } from "./parts.nn"\n', parts)).toEqual(['import']);
     const model = inModel('[4]', 'output digit = x -> Dense(classes, activation: softmax)');
     expect(labelsAt(`${model}\n¦`)).toEqual(['model', 'block', 'const', 'train', 'model =']);
     expect(labelsAt(`${model}\ntrain M {\n}\n¦`)).not.toContain('train');
