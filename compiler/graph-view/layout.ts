@@ -3,7 +3,7 @@
  * around it; a value that comes in or goes out passes through its frame at a place of its own. So groups keep their form
  * wherever they are, and folding one moves little of the rest.
  */
-import { Graph, layout as dagreLayout } from '@dagrejs/dagre';
+import { Graph, layout as dagreLayout, type OrderConstraint } from '@dagrejs/dagre';
 import { fontSizes, frameWidth, leafTexts, type LeafTexts } from './box-texts.ts';
 import type { Box, LeafBox, OpenBox, SeenEdge, SeenGraph } from './fold.ts';
 import { textWidth } from './text-width.ts';
@@ -38,6 +38,9 @@ export interface Wire {
   /** Whether it ends at what reads the value, and not in a frame. */
   readonly arrives: boolean;
   readonly label?: Rectangle & { readonly text: string };
+  /** The frames that it enters and leaves, where these are its ends. */
+  readonly into?: string;
+  readonly outOf?: string;
   /** Leaves that the value comes from and goes to along this wire. */
   readonly from: string;
   readonly to: readonly string[];
@@ -59,11 +62,57 @@ const padding = { side: 16, top: 32, bottom: 4 } as const;
 /** Between what passes a frame and the boxes in it. */
 const entry = 16;
 
+/** In larger pictures nobody follows one wire, and a layout takes its time. */
+const mostUncrossed = 150;
+
 export function layoutOf(seen: SeenGraph): Layout {
-  const tree = new Placing(seen);
-  const level = tree.level(seen.boxes, undefined);
-  return { ...placedLevel(level, 0, 0), width: level.width, height: level.height };
+  let orders: PassingOrders = new Map();
+  let layout = new Placing(seen, orders).layout(seen.boxes);
+  if (new Set(seen.leafOf.values()).size > mostUncrossed) return layout;
+  // Only now is it known from where values come into frames; those that cross change places, then those in inner frames.
+  for (let i = 0; i < 2; i++) {
+    const crossed = passingOrders(layout);
+    if (crossed.size === 0) break;
+    orders = new Map([...orders, ...crossed]);
+    layout = new Placing(seen, orders).layout(seen.boxes);
+  }
+  return layout;
 }
+
+/** By the ids of frames, the values that pass them, from left to right. */
+type PassingOrders = ReadonlyMap<string, { readonly ins: readonly string[]; readonly outs: readonly string[] }>;
+
+/** Of frames through which values cross each other: the orders in which they would not. */
+function passingOrders(level: Level): PassingOrders {
+  const orders = new Map<string, { ins: readonly string[]; outs: readonly string[] }>();
+  for (const box of level.boxes) {
+    if (box.kind === 'leaf') continue;
+    const ins = level.wires.filter(({ into }) => into === box.box.id).map((wire) => passingOf(wire, wire.points.toReversed())); // prettier-ignore
+    const outs = level.wires.filter(({ outOf }) => outOf === box.box.id).map((wire) => passingOf(wire, wire.points));
+    if (doCross(ins) || doCross(outs)) orders.set(box.box.id, { ins: valuesInOrder(ins), outs: valuesInOrder(outs) });
+    for (const [id, order] of passingOrders(box.inside)) orders.set(id, order);
+  }
+  return orders;
+}
+
+interface Passing {
+  readonly value: string;
+  readonly at: number;
+  readonly wanted: number;
+}
+
+/** `points`: from the frame on. */
+function passingOf({ value }: Wire, points: readonly Point[]): Passing {
+  const at = points[0]!.x;
+  return { value, at, wanted: points.find(({ x }) => Math.abs(x - at) > 1)?.x ?? at };
+}
+
+const doCross = (some: readonly Passing[]): boolean =>
+  some.some((a) => some.some((b) => a.at < b.at - 1 && a.wanted > b.wanted + 1));
+
+const valuesInOrder = (some: readonly Passing[]): readonly string[] => [
+  ...new Set(some.toSorted((a, b) => a.wanted - b.wanted).map(({ value }) => value)),
+];
 
 /** Ends of a wire in a level: a box, or where the value passes the frame around. */
 type End = { readonly box: string } | { readonly port: 'in' | 'out' };
@@ -95,7 +144,10 @@ class Placing {
   readonly #parents = new Map<string, string | undefined>();
   readonly #routes = new Map<string | undefined, Map<string, Route>>();
 
-  constructor(seen: SeenGraph) {
+  readonly #orders: PassingOrders;
+
+  constructor(seen: SeenGraph, orders: PassingOrders) {
+    this.#orders = orders;
     const walk = (boxes: readonly Box[]): void => {
       for (const box of boxes) {
         this.#parents.set(box.id, box.parent);
@@ -136,9 +188,17 @@ class Placing {
     else routes.set(key, { value, type, source, target, from, to: new Set([to]) });
   }
 
-  level(boxes: readonly Box[], parent: string | undefined): LaidLevel {
+  layout(boxes: readonly Box[]): Layout {
+    const level = this.#level(boxes, undefined);
+    return { ...placedLevel(level, 0, 0), width: level.width, height: level.height };
+  }
+
+  #level(boxes: readonly Box[], parent: string | undefined): LaidLevel {
     const laid = boxes.map((box) => this.#sized(box));
-    return arranged(laid, [...(this.#routes.get(parent)?.values() ?? [])]);
+    const order = parent === undefined ? undefined : this.#orders.get(parent);
+    const names = [order?.ins.map((value) => `in ${value}`) ?? [], order?.outs.map((value) => `out ${value}`) ?? []];
+    const constraints = names.flatMap((some) => some.slice(1).map((right, i) => ({ left: some[i]!, right })));
+    return arranged(laid, [...(this.#routes.get(parent)?.values() ?? [])], constraints);
   }
 
   #sized(box: Box): LaidBox {
@@ -146,7 +206,7 @@ class Placing {
       const texts = leafTexts(box);
       return { box, texts, x: 0, y: 0, width: texts.width, height: texts.height };
     }
-    const inside = this.level(box.children, box.id);
+    const inside = this.#level(box.children, box.id);
     const width = Math.max(inside.width + 2 * padding.side, frameWidth(box));
     return { box, inside, x: 0, y: 0, width, height: inside.height + padding.top + padding.bottom };
   }
@@ -157,7 +217,7 @@ const nameOf = (end: End, value: string): string => ('box' in end ? `box ${end.b
 const labelHeight = 15;
 
 /** One level by dagre: boxes, and a point for each value that passes the frame. */
-function arranged(boxes: readonly LaidBox[], routes: readonly Route[]): LaidLevel {
+function arranged(boxes: readonly LaidBox[], routes: readonly Route[], constraints: OrderConstraint[]): LaidLevel {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'TB', nodesep: 26, edgesep: 16, ranksep: 36, marginx: 0, marginy: 0 });
   for (const { box, width, height } of boxes) graph.setNode(`box ${box.id}`, { width, height });
@@ -170,7 +230,7 @@ function arranged(boxes: readonly LaidBox[], routes: readonly Route[]): LaidLeve
     const label = isTold ? {} : { width: textWidth(type, fontSizes.edge, 'code') + 8, height: labelHeight, labelpos: 'c' as const }; // prettier-ignore
     graph.setEdge(nameOf(source, value), nameOf(target, value), { weight: 1, minlen: 1, ...label }, value);
   }
-  if (boxes.length > 0) dagreLayout(graph);
+  if (boxes.length > 0) dagreLayout(graph, { constraints });
   return measured(graph, boxes, routes, ports);
 }
 
@@ -264,6 +324,8 @@ function wire(
     value,
     points,
     arrives: 'box' in target && !places.get(target.box)?.inside,
+    ...('box' in target && places.get(target.box)?.inside ? { into: target.box } : {}),
+    ...('box' in source && places.get(source.box)?.inside ? { outOf: source.box } : {}),
     from: route.from,
     to: [...route.to],
     comes: 'port' in source,

@@ -9,7 +9,7 @@ import { add, asInteger, display, ZERO, type Dim } from '../shapes/index.ts';
 import { flopsOf, isTrainable, neededNodes, operandsOf, requirementsOf, sizeOf, writtenWith } from '../summary/summarize.ts'; // prettier-ignore
 import type { GraphView, ViewEdge, ViewGroup, ViewNode, ViewSize, ViewSpan } from './graph-view.ts';
 import { groupTree, isTree, nodesIn, type Child, type Tree } from './group-tree.ts';
-import { textsOf, typeText } from './node-texts.ts';
+import { textsOf, typeText, type NodeTexts } from './node-texts.ts';
 
 /** What a model and a member have in common. */
 type Drawn = Pick<ModelGraph, 'inputs' | 'outputs' | 'nodes' | 'auxiliaryLosses' | 'requirements' | 'valueRequirements' | 'origin'> & {
@@ -43,7 +43,9 @@ const sizeText = (size: Dim): ViewSize => asInteger(size) ?? display(size);
 class Drawing {
   readonly #drawn: Drawn;
   readonly #write: (size: Dim) => Dim;
-  readonly #weights: ReadonlyMap<string, ModelWeight>;
+  /** Numbers in each weight. */
+  readonly #counts: ReadonlyMap<string, Dim>;
+  readonly #texts = new Map<ApplyNode, NodeTexts>();
   readonly #ids = new Map<GraphNode, string>();
   readonly #nodes = new Map<GraphNode, ViewNode>();
   readonly #groups: ViewGroup[] = [];
@@ -51,7 +53,7 @@ class Drawing {
   constructor(drawn: Drawn) {
     this.#drawn = drawn;
     this.#write = writtenWith(drawn);
-    this.#weights = new Map(drawn.weights.map((weight) => [weight.path, weight]));
+    this.#counts = new Map(drawn.weights.map((weight) => [weight.path, sizeOf([weight])]));
   }
 
   view(name: string, title: string): GraphView {
@@ -133,7 +135,7 @@ class Drawing {
     switch (node.kind) {
       case 'apply': {
         const { kind, summary } = node.definition;
-        return { ...base, kind, ...textsOf(node), summary, ...(node.path === '' ? {} : { path: node.path }) };
+        return { ...base, kind, ...this.#textsOf(node), summary, ...(node.path === '' ? {} : { path: node.path }) };
       }
       case 'input':
         return { ...base, kind: 'input', family: 'other', label: node.name, detail: results[0]! };
@@ -170,18 +172,24 @@ class Drawing {
   }
 
   #label(node: GraphNode): string {
-    return node.kind === 'apply' ? textsOf(node).label : node.label;
+    return node.kind === 'apply' ? this.#textsOf(node).label : node.label;
+  }
+
+  #textsOf(node: ApplyNode): NodeTexts {
+    const texts = this.#texts.get(node) ?? textsOf(node);
+    this.#texts.set(node, texts);
+    return texts;
   }
 
   /** Equal for nodes that do the same. */
   #signature(node: GraphNode): string {
     const results = node.outputs.map((type) => typeText(type, this.#write));
-    const texts = node.kind === 'apply' ? textsOf(node) : undefined;
+    const texts = node.kind === 'apply' ? this.#textsOf(node) : undefined;
     return JSON.stringify([node.kind, texts?.label, texts?.arguments, results, this.#parameters(weightPaths(node))]);
   }
 
   #parameters(paths: readonly string[]): ViewSize {
-    return sizeText(sizeOf([...new Set(paths)].flatMap((path) => this.#weights.get(path) ?? [])));
+    return sizeText([...new Set(paths)].reduce((sum, path) => add(sum, this.#counts.get(path) ?? ZERO), ZERO));
   }
 
   #flops(nodes: readonly GraphNode[]): ViewSize {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formatted } from '../../docs/format.ts';
 import { libraryReports } from '../../docs/known-mistakes.ts';
 import { pages } from '../../docs/pages.ts';
+import { pictures } from '../../docs/pictures.ts';
 
 const folder = new URL('../../docs/', import.meta.url);
 const all = pages();
@@ -14,6 +15,11 @@ describe('docs', () => {
       const file = new URL(path, folder);
       expect(existsSync(file)).toBe(true);
       expect(readFileSync(file, 'utf8')).toBe(await formatted(text));
+    });
+
+  for (const [path, svg] of pictures())
+    it(`${path} is up to date (npm run docs)`, () => {
+      expect(readFileSync(new URL(path, folder), 'utf8')).toBe(svg);
     });
 
   it('has no page that nothing generates', () => {
