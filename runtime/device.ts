@@ -4,6 +4,7 @@
  */
 import { type KernelBackend, getKernel } from '@tensorflow/tfjs-core';
 import type { Data, DType } from './program.ts';
+import type { Product } from './simd/products.ts';
 
 export type Values = Float32Array | Int32Array | Uint8Array;
 
@@ -15,6 +16,9 @@ type KernelFunction = (call: { inputs: KernelInputs; backend: KernelBackend; att
 
 /** Computes the values of `target` from those of the sources, all of them the memory of the backend itself. */
 export type HeapCode = (target: Values, sources: readonly Values[]) => void;
+
+/** With more rows than these, packing the right operand costs less than reading it in order saves. */
+const mostRows = 1024;
 
 const noAttributes: KernelAttributes = Object.freeze({});
 
@@ -32,6 +36,8 @@ export class Device {
   readonly backend: KernelBackend;
   /** Whether values can be had without waiting; not on WebGPU. */
   readonly readsSynchronously: boolean;
+  /** Products on `wasm` without packing, once something has loaded them. */
+  product: Product | undefined = undefined;
   readonly #kernels = new Map<string, KernelFunction>();
   readonly #log: object[] = [];
   #depth = 0;
@@ -51,6 +57,11 @@ export class Device {
     const output = call({ inputs, backend: this.backend, attrs: attributes });
     if (this.#depth > 0) this.#log.push(output.dataId);
     return output;
+  }
+
+  /** Products that do not pack this right operand, where that is faster for so many rows. */
+  productWith(_operand: Data, rows: number): Product | undefined {
+    return rows <= mostRows ? this.product : undefined;
   }
 
   /** Whether this backend has the kernel. */

@@ -6,6 +6,7 @@ import { reshape } from './moving.ts';
 import { denseOnCpu } from './on-cpu.ts';
 import { withRightOperand } from './right-operand.ts';
 import { isWorthUnstacking, stackedProducts } from './stacked-products.ts';
+import { boundsOf, unpackedProducts } from './unpacked-products.ts';
 import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
 
@@ -26,8 +27,11 @@ export function matMul(
   const attributes = { transposeA, transposeB };
   if (d.name === 'cpu' && !transposeA && !transposeB && a.shape.length === 2 && b.shape.length === 2)
     return denseOnCpu(d, a, b, undefined, 'linear', 0);
-  if (!transposeA && !transposeB && sameShape(batchA, batchB) && isWorthUnstacking(d, a, b))
-    return stackedProducts(d, a, b);
+  if (!transposeA && !transposeB && sameShape(batchA, batchB)) {
+    const product = d.productWith(b, a.shape.at(-2)!);
+    if (product !== undefined) return unpackedProducts(d, product, a, b);
+    if (isWorthUnstacking(d, a, b)) return stackedProducts(d, a, b);
+  }
   // The kernels repeat a batch of one, but count wrongly through batches that broadcast axis by axis.
   if (sameShape(batchA, batchB) || sizeOf(batchA) === 1 || sizeOf(batchB) === 1)
     return withRightOperand(d, b, (right) => d.run('BatchMatMul', { a, b: right }, attributes));
@@ -55,6 +59,9 @@ export function fusedMatMul(
   attributes: FusedAttributes = {},
 ): Data {
   if (d.name === 'cpu') return denseOnCpu(d, a, b, bias, attributes.activation ?? 'linear', attributes.alpha ?? 0.2);
+  const unpacked = d.productWith(b, a.shape[0]!);
+  const bounds = boundsOf[attributes.activation ?? 'linear'];
+  if (unpacked !== undefined && bounds !== undefined) return unpackedProducts(d, unpacked, a, b, bias, bounds);
   const activation = activationAttributes(attributes.activation, attributes.alpha);
   // The kernels read axes 1 and 2 of operands of rank 3.
   const wide = reshape(a, [1, a.shape[0]!, a.shape[1]!]);

@@ -1,6 +1,7 @@
 /** Plans for models on wasm, all over the same weights. */
 import type { Device } from '../device.ts';
 import type { DataRecord, Program } from '../program.ts';
+import { equipWithProducts } from '../simd/products.ts';
 import { type Plan, type Planner, type RecordedInput, Unplannable } from './plan.ts';
 import { PlanWeights } from './plan-weights.ts';
 import { WasmRecorder } from './wasm-recorder.ts';
@@ -10,6 +11,7 @@ export class WasmPlanner implements Planner {
   readonly #weights: PlanWeights;
 
   constructor(device: Device, weights: DataRecord) {
+    equipWithProducts(device);
     this.#device = device;
     this.#weights = new PlanWeights(device.backend, weights);
   }

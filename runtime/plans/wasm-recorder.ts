@@ -9,6 +9,7 @@ import { type KernelBackend } from '@tensorflow/tfjs-core';
 import { Device, type HeapCode, type KernelAttributes, type KernelInputs, type Values } from '../device.ts';
 import type { Data, DType, Program } from '../program.ts';
 import { type PlanEntry, PlanMemory } from './plan-memory.ts';
+import type { Product } from '../simd/products.ts';
 import type { PlanWeights } from './plan-weights.ts';
 import { valuesIn } from './values-of.ts';
 import { exported, listening, wasmBackend, type WasmBackend } from './wasm-module.ts';
@@ -66,7 +67,7 @@ export class WasmRecorder {
     this.#real = into.backend;
     this.#wasm = wasmBackend(this.#real);
     this.#memory = new PlanMemory(this.#wasm);
-    this.#device = new RecordingDevice(this.#backend(), this);
+    this.#device = new RecordingDevice(this.#backend(), this, into.product);
   }
 
   plan(infer: Program['infer'], weights: PlanWeights, inputs: readonly RecordedInput[]): WasmPlan {
@@ -266,13 +267,19 @@ export class WasmRecorder {
 class RecordingDevice extends Device {
   readonly #recorder: WasmRecorder;
 
-  constructor(backend: KernelBackend, recorder: WasmRecorder) {
+  constructor(backend: KernelBackend, recorder: WasmRecorder, product: Product | undefined) {
     super('wasm', backend);
+    this.product = product;
     this.#recorder = recorder;
   }
 
   override run(kernel: string, inputs: KernelInputs, attributes?: KernelAttributes): Data {
     return this.#recorder.kernel(kernel, inputs, () => super.run(kernel, inputs, attributes));
+  }
+
+  override productWith(operand: Data, rows: number): Product | undefined {
+    // What is the same at each run is packed once.
+    return this.#recorder.varies([operand]) ? super.productWith(operand, rows) : undefined;
   }
 
   override inHeap(inputs: readonly Data[], shape: readonly number[], dtype: DType, code: HeapCode): Data {

@@ -1,0 +1,72 @@
+/** Products on wasm by code of our own, against plain sums; and the bytes of that code against its text. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { Device, constant, free, fusedMatMul, matMul, useBackend } from '../../runtime/index.ts';
+import { equipWithProducts } from '../../runtime/simd/products.ts';
+import { moduleFile, moduleText } from '../../simd/generate.ts';
+
+const device = await useBackend('wasm');
+
+/** A device of this test's own, so that others see tfjs's products. */
+const equipped = new Device('wasm', device.backend);
+equipWithProducts(equipped);
+
+const wave = (count: number, phase: number): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => Math.sin(1.9 * i + phase));
+
+function expected(a: Float32Array, b: Float32Array, bias: Float32Array | undefined, [m, k, n]: readonly [number, number, number]): Float64Array {
+  const result = new Float64Array(m * n);
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j < n; j++) {
+      let sum = bias?.[j] ?? 0;
+      for (let p = 0; p < k; p++) sum += a[i * k + p]! * b[p * n + j]!;
+      result[i * n + j] = sum;
+    }
+  return result;
+} // prettier-ignore
+
+it('all rests of rows and columns, with and without bias and bounds', () => {
+  expect(equipped.product).toBeDefined();
+  for (let m = 1; m <= 9; m++)
+    for (let n = 1; n <= 18; n++)
+      for (const k of [1, 5, 33]) {
+        const [a, b, bias] = [wave(m * k, m), wave(k * n, n), wave(n, k)];
+        const data = [constant(device, a, [m, k], 'float32'), constant(device, b, [k, n], 'float32'), constant(device, bias, [n], 'float32')] as const; // prettier-ignore
+        const plain = matMul(equipped, data[0], data[1]);
+        const bounded = fusedMatMul(equipped, ...data, { activation: 'relu6' });
+        const sums = expected(a, b, undefined, [m, k, n]);
+        device.readSync(plain).forEach((value, i) => expect(Math.abs(value - sums[i]!)).toBeLessThan(1e-5));
+        const biased = expected(a, b, bias, [m, k, n]).map((value) => Math.min(6, Math.max(0, value)));
+        device.readSync(bounded).forEach((value, i) => expect(Math.abs(value - biased[i]!)).toBeLessThan(1e-5));
+        expect([plain.shape, bounded.shape]).toEqual([[m, n], [m, n]]); // prettier-ignore
+        free(device, plain, bounded, ...data);
+      }
+});
+
+it('stacks, one matrix after the other, and what is not a number', () => {
+  const [a, b] = [wave(2 * 3 * 5 * 7, 1), wave(2 * 3 * 7 * 6, 2)];
+  a[0] = Number.NaN;
+  const [x, y] = [constant(device, a, [2, 3, 5, 7], 'float32'), constant(device, b, [2, 3, 7, 6], 'float32')];
+  const product = matMul(equipped, x, y);
+  expect(product.shape).toEqual([2, 3, 5, 6]);
+  const values = device.readSync(product);
+  for (let i = 0; i < 6; i++) {
+    const one = expected(a.subarray(i * 35, i * 35 + 35), b.subarray(i * 42, i * 42 + 42), undefined, [5, 7, 6]);
+    one.forEach((value, j) => {
+      if (Number.isNaN(value)) expect(values[i * 30 + j]).toBeNaN();
+      else expect(Math.abs(values[i * 30 + j]! - value)).toBeLessThan(1e-5);
+    });
+  }
+  free(device, x, y, product);
+});
+
+it('an activation that is more than bounds is left to tfjs', () => {
+  const data = [constant(device, wave(6, 1), [2, 3], 'float32'), constant(device, wave(12, 2), [3, 4], 'float32'), constant(device, wave(4, 3), [4], 'float32')] as const; // prettier-ignore
+  const [own, theirs] = [equipped, device].map((d) => fusedMatMul(d!, ...data, { activation: 'sigmoid' }));
+  expect([...device.readSync(own!)]).toEqual([...device.readSync(theirs!)]);
+  free(device, own!, theirs!, ...data);
+});
+
+it('the bytes are those of the text', async () => {
+  expect(readFileSync(moduleFile, 'utf8')).toBe(await moduleText());
+});
