@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { BackendName } from '../emit/backends/backend-table.ts';
 import type * as SmallCore from '../../runtime/small-core.ts';
 import type { InstalledPackages } from './installed.ts';
+import { kernelsNamed } from './kernel-set-name.ts';
 import { kernelsName, virtualImport } from './module-ids.ts';
 
 export interface BundleContext {
@@ -44,7 +45,7 @@ export function virtualText(name: string, context: BundleContext): string | unde
 const withoutText = (path: string): string =>
   lines(...[...readFileSync(path, 'utf8').matchAll(/^export (?:function|const) (\w+)/gm)].map(([, name]) => `export const ${name} = undefined;`)); // prettier-ignore
 
-const kernelNames = (name: string): readonly string[] => name.slice(name.indexOf('/') + 1).split(',').filter(Boolean); // prettier-ignore
+const kernelNames = (name: string): readonly string[] => kernelsNamed(name.slice(name.indexOf('/') + 1));
 
 /** `backendPackages` of the runtime for these backends. One is at hand at once; of several, each is a script of its own. */
 function backendsText({ backends }: BundleContext): string {
@@ -126,7 +127,7 @@ function kernelsText(names: readonly string[], context: BundleContext): string {
     const list = virtualImport(kernelsName(names).replace('kernels/', `kernels-${backends[0]!}/`));
     return lines(register, importFrom('{ kernels as set }', list), call(`{ ${backends[0]!}: set }`));
   }
-  const sets = backends.map((name) => `${name}: () => import(${JSON.stringify(virtualImport(`kernels-${name}/${names.join(',')}`))})`); // prettier-ignore
+  const sets = backends.map((name) => `${name}: () => import(${JSON.stringify(virtualImport(kernelsName(names).replace('kernels/', `kernels-${name}/`)))})`); // prettier-ignore
   return lines(register, call(`{ ${sets.join(', ')} }`));
 }
 

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { baseName } from '../resolve/paths.ts';
+import { kernelSetName } from './kernel-set-name.ts';
 
 /** Those that are emitted. */
 export const parts = ['main', 'train', 'pass'] as const;
@@ -66,5 +67,5 @@ export const virtualName = (id: string): string | undefined =>
     .filter((prefix) => id.startsWith(prefix))
     .map((prefix) => id.slice(prefix.length))[0];
 
-/** `kernels/Add,Relu`: sorted, so that models which compute with the same share a module. */
-export const kernelsName = (kernels: readonly string[]): string => `kernels/${kernels.join(',')}`;
+/** Models that compute with the same kernels share a module. */
+export const kernelsName = (kernels: readonly string[]): string => `kernels/${kernelSetName(kernels)}`;
