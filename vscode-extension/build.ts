@@ -17,6 +17,7 @@ const assets = [
   'CHANGELOG.md',
   'language-configuration.json',
   'icons',
+  'images',
   'snippets',
   'syntaxes',
   'walkthrough',

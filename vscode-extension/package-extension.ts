@@ -5,7 +5,7 @@ import { createVSIX } from '@vscode/vsce';
 import { buildExtension } from './build.ts';
 
 /** In bytes. */
-const most = 1_200_000;
+const most = 750_000;
 
 export async function packagedExtension(): Promise<string> {
   const cwd = await buildExtension();

@@ -30,7 +30,7 @@ export const messages = {
   emitted: 'nn/emitted',
   /** `{ uri }` → `GraphAnswer`. */
   graph: 'nn/graph',
-  /** → `NamedDocumentation[]`. */
+  /** `{}` → `NamedDocumentation[]`. */
   names: 'nn/names',
 } as const;
 

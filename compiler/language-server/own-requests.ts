@@ -17,10 +17,8 @@ export function answerOwnRequests(context: ServerContext, version: string, refre
   const none: GraphAnswer = { problem: 'The graph could not be made; the output of the language server says how.' };
   const graph = answering<{ readonly uri: string }, GraphAnswer>(context, 'graph', ({ uri }) => graphsOf(context, workspace.uris.pathOf(uri)), none); // prettier-ignore
   connection.onRequest(new RequestType<{ readonly uri: string }, GraphAnswer, void>(messages.graph), graph);
-  connection.onRequest(
-    messages.names,
-    answering(context, 'names', () => documentedNames(), []),
-  );
+  const names = answering<object, readonly NamedDocumentation[]>(context, 'names', () => documentedNames(), []);
+  connection.onRequest(new RequestType<object, readonly NamedDocumentation[], void>(messages.names), names);
   connection.onNotification(messages.files, (files: readonly SavedFile[]) => {
     for (const { uri, text } of files) workspace.environment.setFile?.(workspace.uris.pathOf(uri), text);
     workspace.changed(files.map(({ uri }) => workspace.uris.pathOf(uri)));

@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   CallHierarchyIncomingCallsRequest, CodeLensRequest, CodeLensResolveRequest, CallHierarchyPrepareRequest, CodeActionRequest, CodeActionResolveRequest, CompletionRequest, CompletionResolveRequest, DefinitionRequest, DocumentHighlightRequest, DocumentLinkRequest, DocumentSymbolRequest, FoldingRangeRequest, HoverRequest, InlayHintRequest, LinkedEditingRangeRequest, PrepareRenameRequest, ReferencesRequest, RenameRequest, SelectionRangeRequest, SemanticTokensRequest, SignatureHelpRequest, TypeDefinitionRequest, WillRenameFilesRequest, WorkspaceSymbolRequest, type CodeAction, type CompletionItem, type CompletionList, type DocumentSymbol, type Location, type MarkupContent, type SemanticTokensLegend, type SymbolInformation, type TextDocumentEdit, type WorkspaceEdit,
 } from 'vscode-languageserver-protocol/node'; // prettier-ignore
+import {
+  messages, type EmittedCode, type GraphAnswer, type NamedDocumentation,
+} from '../../compiler/language-server/messages.ts'; // prettier-ignore
 import { applied, plainCapabilities, TestClient } from './client.ts';
 
 const blocks = `/// Twice as many.
@@ -186,6 +189,34 @@ describe('finding', () => {
     expect(item).toMatchObject({ name: 'Twice', uri: client.uri('blocks.nn') });
     const calls = await client.connection.sendRequest(CallHierarchyIncomingCallsRequest.type, { item: item! });
     expect(calls).toMatchObject([{ from: { name: 'Net' }, fromRanges: [{ start: { line: 4 } }] }]);
+  });
+});
+
+describe('beyond the protocol', () => {
+  test('the TypeScript of a file with its map, or what keeps it from being made', async () => {
+    const asked = { uri: client.uri('net.nn') };
+    const emitted = await client.connection.sendRequest<EmittedCode>(messages.emitted, asked);
+    expect(emitted.problem).toBeUndefined();
+    expect(emitted).toMatchObject({ code: expect.stringContaining('export class Net') });
+    expect(JSON.parse('map' in emitted ? emitted.map : '')).toMatchObject({
+      version: 3,
+      sources: ['net.nn', 'blocks.nn'],
+    });
+    await client.open('broken.nn', model.replace('[3]', '[7]'));
+    expect(await client.connection.sendRequest(messages.emitted, { uri: client.uri('broken.nn') })).toEqual({ problem: 'An error keeps this file from being compiled.' }); // prettier-ignore
+    expect(await client.connection.sendRequest(messages.emitted, { uri: client.uri('missing.nn') })).toEqual({ problem: 'There is no such file.' }); // prettier-ignore
+  });
+  test('graphs, whose places are addresses', async () => {
+    const answer = await client.connection.sendRequest<GraphAnswer>(messages.graph, { uri: client.uri('net.nn') });
+    const [view] = 'views' in answer ? answer.views : [];
+    expect(view).toMatchObject({ name: 'Net', source: { file: client.uri('net.nn') } });
+    const inner = view!.nodes.filter(({ source }) => source.file === client.uri('blocks.nn'));
+    expect(inner.map(({ label }) => label)).toEqual(['Dense']);
+  });
+  test('names of all there is documentation of', async () => {
+    const names = await client.connection.sendRequest<readonly NamedDocumentation[]>(messages.names, {});
+    expect(names).toContainEqual({ name: 'Dense', kind: 'layer', summary: expect.stringContaining('Fully connected') });
+    expect(names.filter(({ kind }) => kind === 'diagnostic').map(({ name }) => name)).toContain('shape/rank');
   });
 });
 

@@ -1,6 +1,6 @@
 /** A VS Code of its own for one run: fresh profile, the extension installed, a folder of files to work on; ended by whoever started it. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,6 +12,8 @@ export type ExtensionHost = 'desktop' | 'web';
 export interface Started {
   /** Writes a folder and gives the address of a window on it, with one of its files open. */
   open(name: string, files: Readonly<Record<string, string>>, file: string): string;
+  /** What the extension has written into its output; empty where the browser keeps it. */
+  output(): string;
   stop(): Promise<void>;
 }
 
@@ -65,8 +67,17 @@ export async function startCodeServer(
       const payload = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${join(folder, file)}`]]);
       return `http://127.0.0.1:${port}/?folder=${folder}&payload=${encodeURIComponent(payload)}`;
     },
+    output: () => outputIn(at('user/logs')),
     stop,
   };
+}
+
+function outputIn(logs: string): string {
+  const files = existsSync(logs) ? readdirSync(logs, { recursive: true, encoding: 'utf8' }) : [];
+  return files
+    .filter((file) => /nnlang.*\.log$/.test(file))
+    .map((file) => readFileSync(join(logs, file), 'utf8'))
+    .join('');
 }
 
 function write(path: string, text: string): void {

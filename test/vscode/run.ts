@@ -21,7 +21,9 @@ async function runScenario(
   address: string,
   scenario: Scenario,
   folder: string,
+  output: () => string,
 ): Promise<string | undefined> {
+  const before = new Set(faultsIn(output()));
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 });
   const editor = new Editor(page, folder);
   const said: string[] = [];
@@ -30,7 +32,8 @@ async function runScenario(
   try {
     await editor.open(address);
     await scenario.run(editor);
-    return undefined;
+    const faults = faultsIn(output()).filter((line) => !before.has(line));
+    return faults.length === 0 ? undefined : `The extension wrote into its output:\n${faults.join('\n')}`;
   } catch (error) {
     await editor.screenshot(`FAILED ${scenario.name}`);
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -39,6 +42,10 @@ async function runScenario(
     await page.close();
   }
 }
+
+/** What the server says went wrong. That requests fail while a window closes is the client's complaint, and nobody waits for them. */
+const faultsIn = (output: string): readonly string[] =>
+  output.split('\n').filter((line) => /\[(?:error|warning)\]/i.test(line) && !/\] Request \S+ failed\.$/.test(line));
 
 async function runIn(
   host: ExtensionHost,
@@ -55,7 +62,7 @@ async function runIn(
     for (const scenario of chosen) {
       const start = Date.now();
       const address = server.open(scenario.name.replaceAll(' ', '-'), scenario.files, scenario.file);
-      const problem = await runScenario(browser, address, scenario, folder);
+      const problem = await runScenario(browser, address, scenario, folder, server.output);
       const seconds = ((Date.now() - start) / 1000).toFixed(1);
       process.stdout.write(`${problem === undefined ? 'ok    ' : 'FAILED'} ${host}: ${scenario.name} (${seconds} s)\n`);
       if (problem === undefined) continue;

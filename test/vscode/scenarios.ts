@@ -190,6 +190,27 @@ const hovering: Scenario = {
   },
 };
 
+const documentation: Scenario = {
+  name: 'documentation',
+  files: { 'digits.nn': digits },
+  file: 'digits.nn',
+  run: async (editor) => {
+    const { page } = editor;
+    await editor.shows('[26, 26, 32]');
+    await editor.focusText();
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-widget:visible input').fill('>nnlang: Show Documentation');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Show Documentation' }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-widget:visible input[placeholder^="A layer, function"]').waitFor();
+    await page.keyboard.type('LayerNormalization');
+    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: 'LayerNormalization' }).waitFor();
+    await page.keyboard.press('Enter');
+    await editor.webview().locator('h1', { hasText: 'LayerNormalization' }).waitFor();
+    await editor.screenshot('documentation');
+  },
+};
+
 const residual = `/// Two convolutions around which a shortcut goes.
 block Residual(filters: int) {
   input x: [h, w, filters]
@@ -217,9 +238,12 @@ const graph: Scenario = {
   file: 'pictures.nn',
   run: async (editor) => {
     const { page } = editor;
+    // Room for two columns.
+    await page.keyboard.press('Control+b');
     await page.locator('.codelens-decoration a', { hasText: 'Show graph' }).last().click();
     const graphPage = editor.webview();
     const box = (name: string): Locator => graphPage.locator(`[role="treeitem"][aria-label*="${name}"]`).first();
+    await page.mouse.move(200, 600);
     await box('Residual').waitFor();
     await box('MaxPooling2D').waitFor();
     await editor.screenshot('graph');
@@ -230,7 +254,7 @@ const graph: Scenario = {
     await editor.screenshot('graph at the cursor');
     // … and the cursor the graph.
     await box('MaxPooling2D').click();
-    await page.locator('.statusbar-item', { hasText: 'Ln 16' }).first().waitFor();
+    await page.locator('.editor-instance .active-line-number', { hasText: '16' }).waitFor();
     // It is of the text as it is typed.
     await editor.focusText();
     await editor.goTo(16, 10);
@@ -249,5 +273,6 @@ export const scenarios: readonly Scenario[] = [
   renaming,
   formatting,
   emitted,
+  documentation,
   graph,
 ];

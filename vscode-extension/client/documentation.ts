@@ -15,7 +15,7 @@ export function registerDocumentation(client: BaseLanguageClient): readonly vsco
 }
 
 async function chooseName(client: BaseLanguageClient): Promise<string | undefined> {
-  const names = client.sendRequest<readonly NamedDocumentation[]>(messages.names);
+  const names = client.sendRequest<readonly NamedDocumentation[]>(messages.names, {});
   const items = names.then((all) => all.map(({ name, kind, summary }) => ({ label: name, description: kind, detail: summary }))); // prettier-ignore
   const chosen = await vscode.window.showQuickPick(items, {
     placeHolder: 'A layer, function, loss … or a diagnostic such as shape/rank',

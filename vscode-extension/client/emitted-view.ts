@@ -93,7 +93,10 @@ class EmittedView implements vscode.TextDocumentContentProvider, vscode.Disposab
     const shown = vscode.window.visibleTextEditors.find((one) => one.document.uri.toString() === other);
     const map = this.#maps.get((isEmitted ? sourceOf(uri) : uri).toString());
     if (!shown || !map) return;
-    const lines = isEmitted ? originalLines(map, editor.selection.active) : generatedLines(map, editor.selection.active); // prettier-ignore
+    // Code may come from imported files too; this view is of one.
+    const file = baseName(isEmitted ? sourceOf(uri) : uri);
+    const { active } = editor.selection;
+    const lines = isEmitted ? originalLines(map, file, active) : generatedLines(map, file, active);
     editor.setDecorations(this.#mark, []);
     shown.setDecorations(this.#mark, lines.map((line) => new vscode.Range(line, 0, line, 0))); // prettier-ignore
     const [first] = lines;
@@ -107,16 +110,18 @@ const emittedOf = (source: vscode.Uri): vscode.Uri =>
 
 const sourceOf = (emitted: vscode.Uri): vscode.Uri => vscode.Uri.parse(emitted.query);
 
-function originalLines(map: TraceMap, { line, character }: vscode.Position): readonly number[] {
-  const { line: found } = originalPositionFor(map, { line: line + 1, column: character });
-  return found === null ? [] : [found - 1];
+const baseName = ({ path }: vscode.Uri): string => path.slice(path.lastIndexOf('/') + 1);
+
+function originalLines(map: TraceMap, file: string, { line, character }: vscode.Position): readonly number[] {
+  const found = originalPositionFor(map, { line: line + 1, column: character });
+  return found.line === null || found.source !== file ? [] : [found.line - 1];
 }
 
 /** The lines that came from the stage or statement where the cursor is; from the whole line where it is before any. */
-function generatedLines(map: TraceMap, { line, character }: vscode.Position): readonly number[] {
+function generatedLines(map: TraceMap, file: string, { line, character }: vscode.Position): readonly number[] {
   const found: { readonly column: number; readonly line: number }[] = [];
-  eachMapping(map, ({ originalLine, originalColumn, generatedLine }) => {
-    if (originalLine === line + 1) found.push({ column: originalColumn, line: generatedLine - 1 });
+  eachMapping(map, ({ source, originalLine, originalColumn, generatedLine }) => {
+    if (source === file && originalLine === line + 1) found.push({ column: originalColumn, line: generatedLine - 1 });
   });
   const columns = found.map(({ column }) => column).filter((column) => column <= character);
   const nearest = columns.length === 0 ? undefined : Math.max(...columns);
