@@ -12,6 +12,7 @@ interface HotClass {
   load(...options: readonly unknown[]): Promise<AnyModel>;
   resume(...options: readonly unknown[]): Promise<AnyModel>;
 }
+type Unseen = Pick<HotClass, 'spec' | 'load' | 'resume'>;
 interface Known {
   /** Whoever imported an earlier version still calls that. */
   readonly versions: HotClass[];
@@ -36,13 +37,20 @@ export function hotModels(data: HotData, file: string, classes: Readonly<Record<
     const isFirst = known.versions.length === 0;
     for (const version of known.versions) redirect(version, latest);
     known.versions.push(latest);
+    // What takes a network over makes another one, which is not to be remembered: the two have one state.
+    const unseen = { spec: latest.spec, load: latest.load.bind(latest), resume: latest.resume.bind(latest) };
     remember(latest, known.live);
-    if (!isFirst) reports.push((data.last ?? Promise.resolve()).then(() => takenOver(name, latest, known.live)));
+    if (!isFirst) reports.push((data.last ?? Promise.resolve()).then(() => takenOver(name, unseen, known.live)));
   }
-  data.last = Promise.all(reports).then((found) => {
-    const changes = found.flat();
-    if (changes.length > 0) say(`${file} has changed.\n${changes.join('\n')}`);
-  });
+  data.last = Promise.all(reports).then(
+    (found) => {
+      const changes = found.flat();
+      if (changes.length > 0) say(`${file} has changed.\n${changes.join('\n')}`);
+    },
+    // The next edit begins anew.
+    (error: unknown) =>
+      say(`${file} has changed, but what runs could not take it up: ${String(error)}. Reload the page.`),
+  );
   return data.last;
 }
 
@@ -64,7 +72,7 @@ function remember(latest: HotClass, live: Known['live']): void {
 }
 
 /** What to tell about the networks of one class; nothing where all go on. */
-async function takenOver(name: string, latest: HotClass, live: Known['live']): Promise<readonly string[]> {
+async function takenOver(name: string, latest: Unseen, live: Known['live']): Promise<readonly string[]> {
   for (const reference of live) if (reference.deref()?.state.disposed !== false) live.delete(reference);
   const models = [...live].flatMap((reference) => reference.deref() ?? []);
   if (models.length === 0) return [];
@@ -83,7 +91,7 @@ async function takenOver(name: string, latest: HotClass, live: Known['live']): P
 }
 
 /** Gives a network the code of another class and its own weights, optimiser state and step. */
-async function takeOver(model: AnyModel, latest: HotClass): Promise<void> {
+async function takeOver(model: AnyModel, latest: Unseen): Promise<void> {
   const bytes = await model.checkpoint();
   // Another optimiser begins anew.
   const next = await latest.resume(bytes).catch(() => latest.load(bytes));

@@ -31,6 +31,8 @@ async function bundled(): Promise<Metafile> {
     outbase: '.',
     chunkNames: 'compiler/chunks/[name]-[hash]',
     external: ['@tensorflow/*', 'prettier', 'unplugin', 'vite', 'rollup', 'rolldown', 'webpack', '@rspack/core', 'esbuild'], // prettier-ignore
+    // Names stay, for reports of our own mistakes.
+    minifyWhitespace: true,
     metafile: true,
     logLevel: 'warning',
     // For what is bundled and CommonJS; not by an import, so that `nnlang` itself loads in browsers too.

@@ -63,6 +63,7 @@ export class Bundling {
     if (mode === 'packages') return undefined;
     const { folder, extension } = this.runtime;
     if (specifier === 'nnlang/runtime') return `${folder}/index${extension}`;
+    if (specifier === 'nnlang/runtime/hot') return `${folder}/hot${extension}`;
     if (specifier === 'nnlang/runtime/worker') return `${folder}/worker/index${extension}`;
     if (specifier === 'nnlang/runtime/serve') return `${folder}/worker/serve-models${extension}`;
     if (/^\.\/backend-packages\.[jt]s$/.test(specifier) && importer?.startsWith(folder)) {

@@ -46,6 +46,15 @@ it('goes on with the same weights, step and optimiser state under new code', asy
   expect(await first.M.create({ seed: 1 })).toBeInstanceOf(second.M);
 });
 
+it('goes on through many edits', async () => {
+  const { data, net, before } = await started();
+  for (const stage of ['tanh', 'sigmoid', 'softplus', 'relu']) {
+    // Never a class that was there before, also where the text is.
+    await hotModels(data, 'm.nn', { M: (await compiled<'M'>(`// ${stage}\n${text(stage)}`)).M });
+  }
+  expect(((await net.run({ x: one.x })) as { y: Float32Array }).y).toEqual(before.y);
+});
+
 it('takes another optimiser, which begins anew', async () => {
   const { data, net } = await started();
   const kernel = (net.weights as Record<string, { data(): Promise<unknown> }>)['dense.kernel']!;
