@@ -39,20 +39,14 @@ function writeRow(target: Values, to: number, x: Values, from: number, w: Values
       s6 += v * w[at + 6]!;
       s7 += v * w[at + 7]!;
     }
-    target[to + j] = s0 + (bias === undefined ? 0 : bias[j]!);
-    target[to + j + 1] = s1 + (bias === undefined ? 0 : bias[j + 1]!);
-    target[to + j + 2] = s2 + (bias === undefined ? 0 : bias[j + 2]!);
-    target[to + j + 3] = s3 + (bias === undefined ? 0 : bias[j + 3]!);
-    target[to + j + 4] = s4 + (bias === undefined ? 0 : bias[j + 4]!);
-    target[to + j + 5] = s5 + (bias === undefined ? 0 : bias[j + 5]!);
-    target[to + j + 6] = s6 + (bias === undefined ? 0 : bias[j + 6]!);
-    target[to + j + 7] = s7 + (bias === undefined ? 0 : bias[j + 7]!);
+    target.set([s0, s1, s2, s3, s4, s5, s6, s7], to + j);
   }
   for (; j < n; j++) {
     let sum = 0;
     for (let p = 0, at = j; p < k; p++, at += n) sum += x[from + p]! * w[at]!;
-    target[to + j] = sum + (bias === undefined ? 0 : bias[j]!);
+    target[to + j] = sum;
   }
+  if (bias !== undefined) for (j = 0; j < n; j++) target[to + j]! += bias[j]!;
 } // prettier-ignore
 
 const activations: Readonly<Record<Activation, ((values: Values, alpha: number) => void) | undefined>> = {

@@ -6,7 +6,6 @@ import { reshape } from './moving.ts';
 import { denseOnCpu } from './on-cpu.ts';
 import { withRightOperand } from './right-operand.ts';
 import { isWorthUnstacking, stackedProducts } from './stacked-products.ts';
-import { boundsOf, unpackedProducts } from './unpacked-products.ts';
 import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
 
@@ -28,8 +27,8 @@ export function matMul(
   if (d.name === 'cpu' && !transposeA && !transposeB && a.shape.length === 2 && b.shape.length === 2)
     return denseOnCpu(d, a, b, undefined, 'linear', 0);
   if (!transposeA && !transposeB && sameShape(batchA, batchB)) {
-    const product = d.productWith(b, a.shape.at(-2)!);
-    if (product !== undefined) return unpackedProducts(d, product, a, b);
+    const unpacked = d.productWith(b, a.shape.at(-2)!)?.(d, a, b);
+    if (unpacked !== undefined) return unpacked;
     if (isWorthUnstacking(d, a, b)) return stackedProducts(d, a, b);
   }
   // The kernels repeat a batch of one, but count wrongly through batches that broadcast axis by axis.
@@ -59,9 +58,8 @@ export function fusedMatMul(
   attributes: FusedAttributes = {},
 ): Data {
   if (d.name === 'cpu') return denseOnCpu(d, a, b, bias, attributes.activation ?? 'linear', attributes.alpha ?? 0.2);
-  const unpacked = d.productWith(b, a.shape[0]!);
-  const bounds = boundsOf[attributes.activation ?? 'linear'];
-  if (unpacked !== undefined && bounds !== undefined) return unpackedProducts(d, unpacked, a, b, bias, bounds);
+  const unpacked = d.productWith(b, a.shape[0]!)?.(d, a, b, bias, attributes.activation);
+  if (unpacked !== undefined) return unpacked;
   const activation = activationAttributes(attributes.activation, attributes.alpha);
   // The kernels read axes 1 and 2 of operands of rank 3.
   const wide = reshape(a, [1, a.shape[0]!, a.shape[1]!]);

@@ -1,13 +1,21 @@
 /**
- * Matrix products in tfjs's wasm memory that do not pack their right operand (simd/products.ts tells why). Loaded by what trains and by plans; a
+ * Matrix products in tfjs's wasm memory that take the right operand as it lies (simd/products.ts tells why). Loaded by what trains and by plans; a
  * program that only predicts once does without.
  */
 import type { Device } from '../device.ts';
+import type { Activation } from '../kernels/fused.ts';
 import { wasmBackend } from '../plans/wasm-module.ts';
+import type { Data } from '../program.ts';
 import { productsModule } from './products-module.ts';
 
-/** [m, k] × [k, n] + [n], kept between `least` and `most`; all by their place in memory, a bias of 0 is none. */
-export type Product = (
+/**
+ * [b…, m, k] × [b…, k, n] → [b…, m, n], with a bias [n] and an activation; leading axes are the same. New data; `undefined` for activations that are
+ * more than bounds.
+ */
+export type Product = (d: Device, a: Data, b: Data, bias?: Data, activation?: Activation) => Data | undefined;
+
+/** One product of the module: all by their place in memory, a bias of 0 is none. */
+type Multiply = (
   a: number,
   b: number,
   bias: number,
@@ -19,6 +27,13 @@ export type Product = (
   m: number,
 ) => void;
 
+/** Between what the results of activations lie that are nothing but bounds. */
+const boundsOf: Readonly<Partial<Record<Activation, readonly [least: number, most: number]>>> = {
+  linear: [-Infinity, Infinity],
+  relu: [0, Infinity],
+  relu6: [0, 6],
+};
+
 /** Gives the device products without packing, where it has a memory for them and the machine has SIMD. */
 export function equipWithProducts(device: Device): void {
   if (device.name !== 'wasm' || device.product !== undefined) return;
@@ -28,5 +43,26 @@ export function equipWithProducts(device: Device): void {
   // Memory that is shared by threads is another type, which the module does not import: tfjs's own products use all threads.
   if (!(memory.buffer instanceof ArrayBuffer) || !WebAssembly.validate(bytes)) return;
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { tfjs: { memory } });
-  device.product = instance.exports['product'] as unknown as Product;
+  const multiply = instance.exports['product'] as unknown as Multiply;
+  device.product = (d, a, b, bias, activation = 'linear') => unpackedProducts(d, multiply, [a, b, bias], activation);
+}
+
+function unpackedProducts(
+  d: Device,
+  multiply: Multiply,
+  [a, b, bias]: readonly [Data, Data, Data | undefined],
+  activation: Activation,
+): Data | undefined {
+  const bounds = boundsOf[activation];
+  if (bounds === undefined) return undefined;
+  const [m, k] = a.shape.slice(-2) as [number, number];
+  const n = b.shape.at(-1)!;
+  const operands = bias === undefined ? [a, b] : [a, b, bias];
+  return d.inHeap(operands, [...a.shape.slice(0, -1), n], 'float32', (target, [x, y, offsets]) => {
+    for (let i = 0; i < target.length; i += m * n) {
+      const piece = i / (m * n);
+      const [left, right] = [x!.byteOffset + 4 * piece * m * k, y!.byteOffset + 4 * piece * k * n];
+      multiply(left, right, offsets?.byteOffset ?? 0, target.byteOffset + 4 * i, k, n, ...bounds, m);
+    }
+  });
 }
