@@ -2,7 +2,7 @@
  * The paths of a command line → `.nn` files. A file is taken as it is, a folder means every `.nn` file in it, anything
  * with `*`, `?`, `[` or `{` is a glob. `node_modules` and folders that start with a dot are skipped.
  */
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { didYouMean, nearNames } from '../diagnostics/suggest.ts';
 import { UserError } from './user-error.ts';
@@ -58,7 +58,11 @@ async function matches(pattern: string, cwd: string): Promise<readonly FoundFile
 async function search(patterns: readonly string[], cwd: string): Promise<readonly string[]> {
   const { glob } = await import('tinyglobby');
   const files = await glob(patterns, { cwd, absolute: true, ignore: ['**/node_modules/**'], expandDirectories: false });
-  return files.map((file) => resolve(file)).sort();
+  // A link to a folder that is searched, too, leads to the same files.
+  const real = new Map(
+    [...files].sort((a, b) => b.length - a.length).map((file) => [realpathSync(file), resolve(file)]),
+  );
+  return [...real.values()].sort();
 }
 
 function requireExtension(pattern: string): void {

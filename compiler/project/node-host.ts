@@ -11,12 +11,19 @@ export function createNodeHost(): Host {
   return {
     readFile: (path) => {
       const bytes = readBytes(path);
+      if (bytes && bytes.length > mostBytes) throw new UnreadableFile(path, 'too-large', tooLarge(bytes.length));
       return bytes && decodeText(path, bytes);
     },
     exists: isFile,
     resolvePackage,
   };
 }
+
+/** Fifty thousand lines. What is longer was not written by anyone, and would keep its reader waiting for minutes. */
+const mostBytes = 2 * 2 ** 20;
+
+const tooLarge = (bytes: number): string =>
+  `it has ${(bytes / 2 ** 20).toFixed(1)} MiB, and the text of a model has at most ${mostBytes / 2 ** 20}`;
 
 /** Undefined where there is no such file. */
 function readBytes(path: string): Uint8Array | undefined {

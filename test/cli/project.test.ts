@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UnreadableFile } from '../../compiler/project/host.ts';
 import { createMemoryHost } from '../../compiler/project/memory-host.ts';
 import { createNodeHost } from '../../compiler/project/node-host.ts';
 import { writeOutput } from '../../compiler/project/write-output.ts';
-import { inFolder } from './fakes.ts';
+import { inFolder, nn } from './fakes.ts';
 
 describe('the Node host', () => {
   const host = createNodeHost();
@@ -57,4 +57,19 @@ test('outputs are written whole, make their folders, and leave nothing beside th
     expect(() => writeOutput(join(cwd, 'plain.txt/a.ts'), 'x')).toThrow(
       'a part of the path is a file and not a folder',
     );
+  }));
+
+test('what is too long for a model is not read for minutes', () =>
+  inFolder({ 'a.nn': 'x '.repeat(1.5 * 2 ** 20) }, async (cwd) => {
+    const { code, stderr } = await nn(['check'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain('This file cannot be read: it has 3.0 MiB, and the text of a model has at most 2.');
+  }));
+
+test('links to folders do not show a file twice, nor go round for ever', () =>
+  inFolder({ 'src/a.nn': 'fine' }, async (cwd) => {
+    symlinkSync('.', join(cwd, 'src/self'));
+    symlinkSync('src', join(cwd, 'other'));
+    symlinkSync('nowhere', join(cwd, 'nowhere'));
+    expect(await nn(['check'], { cwd })).toEqual({ code: 0, stdout: 'No problems in 1 file.\n', stderr: '' });
   }));
