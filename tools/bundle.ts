@@ -4,8 +4,9 @@
  * is, module by module, for bundlers to take from.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { licenses } from './licenses.ts';
 import { buildWebview } from '../vscode-extension/webview/build.ts';
 
 /** What `package.json` exports or runs. */
@@ -41,18 +42,6 @@ async function bundled(): Promise<Metafile> {
   return metafile;
 }
 
-/** The packages that are in the scripts, with the texts of their licenses. */
-function licenses({ inputs }: Metafile): string {
-  const folders = new Set(Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])); // prettier-ignore
-  const texts = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
-    const text = file === undefined ? '' : `\n\n${readFileSync(join(folder, file), 'utf8').trim()}`;
-    return `${name} ${version}, ${license}${text}\n`;
-  });
-  return `nnlang's scripts hold code of these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
-}
-
 /** Declarations that no export leads to are of no use to anyone. */
 function pruneTypes(): void {
   const { exports }: { exports: Readonly<Record<string, string | { readonly types: string }>> } = JSON.parse(readFileSync('package.json', 'utf8')); // prettier-ignore
@@ -73,7 +62,7 @@ function pruneTypes(): void {
   if (missing.length > 0) throw new Error(`There are no types at ${missing.join(', ')}.`);
 }
 
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(await bundled()));
-pruneTypes();
 // What `nn graph --format html` writes into its pages.
-await buildWebview('dist/webview');
+const webview = await buildWebview('dist/webview');
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(await bundled(), webview));
+pruneTypes();

@@ -5,6 +5,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
+import { licenses } from '../tools/licenses.ts';
 import { buildWebview } from './webview/build.ts';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 
@@ -33,17 +34,18 @@ const smaller: Plugin = {
   },
 };
 
-const common: BuildOptions = {
+const common = {
+  metafile: true,
   bundle: true,
   minify: true,
   legalComments: 'none',
   target: 'es2022',
   logLevel: 'warning',
   define: { NN_VERSION: JSON.stringify(manifest.version), 'process.env.NODE_ENV': '"production"' },
-};
+} satisfies BuildOptions;
 
 /** Runs in Node and in a browser; asks for modules of Node only where there is one. */
-const everywhere: BuildOptions = {
+const everywhere = {
   ...common,
   platform: 'neutral',
   format: 'cjs',
@@ -51,16 +53,18 @@ const everywhere: BuildOptions = {
   mainFields: ['module', 'main'],
   external: ['vscode', 'node:*', ...builtinModules],
   plugins: [smaller],
-};
+} satisfies BuildOptions;
 
 export async function buildExtension(): Promise<string> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  await Promise.all([
+  const bundles = await Promise.all([
     build({ ...everywhere, entryPoints: [join(folder, 'client/extension.ts')], outfile: join(out, 'client.js') }),
     build({ ...everywhere, entryPoints: [join(folder, 'server/main.ts')], outfile: join(out, 'server.js') }),
   ]);
-  await buildWebview(join(out, 'webview'));
+  const webview = await buildWebview(join(out, 'webview'));
+  const texts = licenses(...bundles.map(({ metafile }) => metafile), webview);
+  writeFileSync(join(out, 'THIRD-PARTY-LICENSES.txt'), texts);
   for (const asset of assets)
     cpSync(join(folder, asset), join(out, asset), { recursive: true, filter: (path) => !path.endsWith('.ts') });
   cpSync(join(folder, '../LICENSE'), join(out, 'LICENSE'));

@@ -76,15 +76,14 @@ export class Editor {
   }
 
   /** The editor hears of the formatter a moment after everything else is there; until then it says that there is none. */
-  async format(): Promise<void> {
-    const before = await this.shown();
+  async format(expected: RegExp): Promise<void> {
     const none = this.page.locator('.monaco-dialog-box', { hasText: 'There is no formatter' });
     await this.until(async () => {
       await this.page.keyboard.press('Control+Shift+I');
-      await this.page.waitForTimeout(500);
+      await this.page.waitForTimeout(700);
       if (await none.isVisible()) await this.page.keyboard.press('Escape');
-      return (await this.shown()) !== before;
-    }, () => Promise.resolve('formatting changed nothing')); // prettier-ignore
+      return expected.test(await this.shown());
+    }, async () => `formatting does not give ${expected}, but:\n${await this.shown()}`); // prettier-ignore
   }
 
   /** Puts the cursor at a line and column, both from 1. */

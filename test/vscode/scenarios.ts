@@ -74,8 +74,7 @@ const formatting: Scenario = {
   run: async (editor) => {
     await editor.shows(/->Conv2D\( /);
     await editor.focusText();
-    await editor.format();
-    await editor.shows(/\n {4}-> Conv2D\(.*32, .*3, activation: relu\)/);
+    await editor.format(/\n {4}-> Conv2D\(.*32, .*3, activation: relu\)/);
     await editor.screenshot('formatted');
   },
 };

@@ -1,7 +1,7 @@
 /** `npm run build:webview`: the page of the model graph as one script and one style sheet. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, transform } from 'esbuild';
+import { build, transform, type Metafile } from 'esbuild';
 import { colours, dark, graphShapes, light } from '../../compiler/graph-view/graph-style.ts';
 
 const folder = import.meta.dirname;
@@ -29,10 +29,11 @@ ${frames.join('\n')}
 `;
 };
 
-/** Writes `graph.js` and `graph.css`. */
-export async function buildWebview(out: string): Promise<void> {
+/** Writes `graph.js` and `graph.css`; gives what went into the script. */
+export async function buildWebview(out: string): Promise<Metafile> {
   mkdirSync(out, { recursive: true });
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: [join(folder, 'main.ts')],
     outfile: join(out, 'graph.js'),
     bundle: true,
@@ -45,6 +46,7 @@ export async function buildWebview(out: string): Promise<void> {
   // What the page itself says of the graph comes last, and wins.
   const css = themes() + themed() + readFileSync(join(folder, 'page.css'), 'utf8');
   writeFileSync(join(out, 'graph.css'), (await transform(css, { loader: 'css', minify: true })).code);
+  return metafile;
 }
 
 if (process.argv[1] === import.meta.filename) await buildWebview(join(folder, '../../dist/webview'));
