@@ -104,17 +104,20 @@ export class Editor {
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
   }
 
-  /** The text of the hover over a word. */
-  async hover(word: Locator): Promise<string> {
+  /** Waits until the hover over a word says all of this. Lines move while lenses come; then what is hovered is another. */
+  async hover(word: Locator, ...expected: readonly RegExp[]): Promise<void> {
     const shown = this.page.locator(
       '.monaco-hover:not(.hidden) .hover-contents, .monaco-hover:not(.hidden) .hover-row',
     );
+    let text = '';
     await this.until(async () => {
       await word.hover();
-      await this.page.waitForTimeout(600);
-      return shown.first().isVisible();
-    }, () => Promise.resolve('no hover')); // prettier-ignore
-    return (await shown.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+      await this.page.waitForTimeout(700);
+      text = (await shown.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+      const isRight = expected.every((part) => part.test(text));
+      if (!isRight) await this.page.mouse.move(5, 5);
+      return isRight;
+    }, () => Promise.resolve(`the hover says:\n${text}`)); // prettier-ignore
   }
 
   /** The page inside the webview that is shown. VS Code puts it into a frame within a frame. */
