@@ -11,7 +11,7 @@ const say = (id: string, text: string): void => {
 };
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-const epochs = 3;
+const epochs = 5;
 const batchSize = 64;
 
 const chart = createLossChart(element('chart'));
@@ -33,14 +33,16 @@ let batchesDone = 0;
 async function start(): Promise<void> {
   [train, test] = await Promise.all([loadDigits('train'), loadDigits('test')]);
   await fresh();
-  for (const id of ['train', 'save', 'load', 'reset', 'example']) (element(id) as HTMLButtonElement).disabled = false;
+  for (const id of ['save', 'load', 'reset', 'example']) (element(id) as HTMLButtonElement).disabled = false;
 }
 
 /** A network that has learnt nothing yet. */
 async function fresh(): Promise<void> {
   const backend = element<HTMLSelectElement>('backend').value as 'auto' | 'wasm' | 'webgl' | 'webgpu';
+  button('train').disabled = true;
   await net?.dispose();
   net = await DigitsWorker.create({ seed: Date.now() % 1000, backend });
+  button('train').disabled = false;
   batchesDone = 0;
   chart.clear();
   for (const id of ['loss', 'accuracy', 'unseen', 'speed']) say(id, '–');
