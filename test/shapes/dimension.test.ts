@@ -142,7 +142,9 @@ describe('numbers', () => {
 /** The displayed text is also JavaScript once the names of functions are there. */
 function calculate(text: string, sizes: ReadonlyMap<number, number>): number {
   const names = variables.map((v) => v.name);
-  const body = `const { floor, ceil, min, max } = Math; return ${text.replaceAll(/(?<![\w)])-(\w+) \*\*/gu, '0 - $1 **')};`;
+  // A sign before a power is no JavaScript: it stands where an expression begins.
+  const signed = text.replaceAll(/(^|[(,]\s*)-/g, '$10 - ');
+  const body = `const { floor, ceil, min, max } = Math; return ${signed};`;
   const compiled = new Function(...names, body) as (...values: number[]) => number;
   return compiled(...variables.map((v) => sizes.get(v.id)!));
 }
