@@ -119,6 +119,12 @@ function differences(expected: Weights, actual: Weights, most: number): readonly
   });
 }
 
+/**
+ * tfjs's webgpu splits long sums of products over threads that add to one number (`MatMulSplitKProgram`, `atomicAdd`): the
+ * order is another each time, and the last digits with it. Elsewhere what is resumed goes on to the very same numbers.
+ */
+const anyOrder = 1e-5;
+
 /** Adam divides by the size of gradients, and so makes much of what is all but zero. */
 const tolerance = 2e-3;
 
@@ -148,7 +154,7 @@ async function problemsOf(type: ResumableClass, network: Network, backend: Backe
   return [
     ...(Math.max(...apart) <= 1e-4 ? [] : [`losses are ${losses.join(', ')}; on cpu ${expectedLosses.join(', ')}`]),
     ...differences(expected, weights, tolerance),
-    ...differences(weights, again, 0).map((problem) => `after resuming, ${problem}`),
+    ...differences(weights, again, backend === 'webgpu' ? anyOrder : 0).map((problem) => `after resuming, ${problem}`),
     ...(late === early ? [] : [`steps leave ${late - early} pieces of data behind`]),
     ...(after === before ? [] : [`${after - before} pieces of data stay behind`]),
   ];
