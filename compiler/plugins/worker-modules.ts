@@ -10,11 +10,17 @@ export interface ExportedModel {
   readonly trains: boolean;
 }
 
+/** What a class of a module is called outside: `export { Model_ as Model };`. */
+function outsideNames(code: string): (local: string) => string | undefined {
+  const renamed = new Map([...code.matchAll(/^export \{ (\w+) as (\w+) \};/gm)].map(([, local, name]) => [local!, name!])); // prettier-ignore
+  return (local) => renamed.get(local);
+}
+
 /** In the code of a main module, as it is emitted for JavaScript. */
 export function exportedModels(code: string): readonly ExportedModel[] {
-  const exported = new Map([...code.matchAll(/^export \{ (\w+) as (\w+) \};/gm)].map(([, local, name]) => [local!, name!]));
+  const outside = outsideNames(code);
   return [...code.matchAll(/^(export )?class (\w+) extends (\w+)/gm)].flatMap(([, isExported, local, base]) => {
-    const name = isExported ? local! : exported.get(local!);
+    const name = isExported ? local! : outside(local!);
     return name === undefined || !/^(Trainable)?Model$/.test(base!) ? [] : [{ name, trains: base === 'TrainableModel' }];
   });
 } // prettier-ignore
@@ -85,14 +91,15 @@ export function withWorkerImports(code: string): string | undefined {
 
 /** What the declarations of a `.nn` file say of its workers; '' where it has no models. */
 export function workerTypes(declarations: string): string {
-  const exported = new Map([...declarations.matchAll(/^export \{ (\w+) as (\w+) \};/gm)].map(([, local, name]) => [local!, name!])); // prettier-ignore
+  const outside = outsideNames(declarations);
+  const nameOf = (local: string): string => outside(local) ?? local;
   const classes = [...declarations.matchAll(/^(?:export )?declare class (\w+) extends (Trainable)?Model<(.*)> \{$/gm)];
-  const names = new Set(classes.map(([, local]) => exported.get(local!) ?? local!));
-  const own = classes.filter(([, local]) => !names.has(`${exported.get(local!) ?? local!}Worker`));
+  const names = new Set(classes.map(([, local]) => nameOf(local!)));
+  const own = classes.filter(([, local]) => !names.has(`${nameOf(local!)}Worker`));
   if (own.length === 0) return '';
   const texts = own.map(([, local, trainable = '', types]) => {
-    const name = `${exported.get(local!) ?? local!}Worker`;
-    return `/** \`${exported.get(local!) ?? local!}\` in a Web Worker of its own, for bundles by nnlang's plugins. */
+    const name = `${nameOf(local!)}Worker`;
+    return `/** \`${nameOf(local!)}\` in a Web Worker of its own, for bundles by nnlang's plugins. */
 export declare class ${name} extends ${trainable}ModelWorker<${types!}> {
   static create(options?: CreateInWorkerOptions): Promise<${name}>;
   static load(source: WeightsSource, options?: LoadInWorkerOptions): Promise<${name}>;

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createCompiler } from '../../compiler/compile.ts';
@@ -51,16 +51,15 @@ describe('nn init', () => {
       expect((await nn(['init', 'x', '--template', 'mobile'], { cwd })).stderr).toContain('web, node');
     }));
 
-  test.skipIf(process.getuid?.() === 0)('says why where it may not write, and leaves nothing', () =>
-    inFolder({}, async (cwd) => {
-      chmodSync(cwd, 0o500);
+  test('says why where it cannot write, and leaves nothing', () =>
+    inFolder({ x: 'a file where the folder should be' }, async (cwd) => {
       const { code, stderr } = await nn(['init', 'x', '--template', 'node'], { cwd });
-      chmodSync(cwd, 0o700);
       expect(code).toBe(2);
-      expect(stderr).toContain('could not be written');
-      expect(readdirSync(cwd)).toEqual([]);
-    }),
-  );
+      expect(stderr).toContain('The project could not be written: ');
+      expect(stderr).toContain('help: Choose a folder that you may write to: nn init DIR.');
+      expect(readdirSync(cwd)).toEqual(['x']);
+      expect(read(cwd, 'x')).toBe('a file where the folder should be');
+    }));
 
   test('--json tells what was written', () =>
     inFolder({}, async (cwd) => {

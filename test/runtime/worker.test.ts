@@ -56,9 +56,7 @@ const spawn = (): Worker => {
   workers.push(new FakeWorker({ Digits }));
   return workers.at(-1)! as unknown as Worker;
 };
-class DigitsWorker extends TrainableModelWorker {
-  declare stopTraining: boolean;
-}
+class DigitsWorker extends TrainableModelWorker {}
 const create = (options?: Parameters<typeof createInWorker>[3]): Promise<DigitsWorker> => createInWorker(DigitsWorker, spawn, 'Digits', { backend: 'wasm', ...options }); // prettier-ignore
 
 afterEach(() => void (workers.length = 0));
