@@ -1,59 +1,136 @@
 /**
- * The tensors of a plan in wasm's memory: taken once, held until the plan goes. tfjs does not count them. A region that is given back serves
- * the next tensor that fits, under a number of its own.
+ * The tensors of a plan in wasm's memory. tfjs does not count them. While a plan is recorded each tensor has memory of its own, as in emitted code;
+ * then those that depend on inputs get places in one piece of memory, which all plans of a model share, for they run one after the other.
  */
+import { type Layout, layout } from './layout.ts';
 import { bytesOf } from './values-of.ts';
 import type { DType } from '../program.ts';
 import type { WasmBackend, WasmEntry } from './wasm-module.ts';
-
-interface Region {
-  readonly pointer: number;
-  readonly bytes: number;
-}
 
 export interface PlanEntry extends WasmEntry {
   readonly size: number;
   /** Whether it depends on inputs. What does not is computed once for the weights as they are. */
   readonly varies: boolean;
-  readonly region: Region | undefined;
+  /** Whether its memory is the plan's. */
+  readonly isOwn: boolean;
 }
 
-export class PlanMemory {
+/** A tensor that shares memory with others, and when it is needed. */
+interface Sharing {
+  readonly entry: PlanEntry;
+  readonly from: number;
+  until: number;
+}
+
+/** One piece of memory for all plans of a model. It grows with what they need. */
+export class SharedMemory {
   readonly #backend: WasmBackend;
-  readonly #all: Region[] = [];
-  readonly #free: Region[] = [];
-  readonly #ids: number[] = [];
-  /** Bytes held. */
+  pointer = 0;
   bytes = 0;
 
   constructor(backend: WasmBackend) {
     this.#backend = backend;
   }
 
+  /** Makes it so large at least; what lay in it is lost if it moves. */
+  require(bytes: number): void {
+    if (bytes <= this.bytes) return;
+    this.dispose();
+    this.pointer = taken(this.#backend, bytes);
+    this.bytes = bytes;
+  }
+
+  dispose(): void {
+    if (this.bytes > 0) this.#backend.wasm._free(this.pointer);
+    this.pointer = this.bytes = 0;
+  }
+}
+
+export class PlanMemory {
+  readonly #backend: WasmBackend;
+  /** What is given back at the end. */
+  readonly #pointers = new Set<number>();
+  readonly #ids: number[] = [];
+  readonly #sharing = new Map<PlanEntry, Sharing>();
+  #layout: Layout | undefined;
+  /** Where the shared memory was when tensors were last put into it. */
+  #base = -1;
+  /** Counts what is made and given back. */
+  #time = 0;
+  /** Bytes that it alone holds. */
+  bytes = 0;
+
+  constructor(backend: WasmBackend) {
+    this.#backend = backend;
+  }
+
+  /** Bytes of the shared memory that it needs, once it is settled. */
+  get shared(): number {
+    return this.#layout?.bytes ?? 0;
+  }
+
   /** A tensor of its own memory. */
   tensor(shape: readonly number[], dtype: DType, varies: boolean): PlanEntry {
     const size = shape.reduce((product, axis) => product * axis, 1);
-    const region = this.#region(Math.max(16, size * bytesOf[dtype]), varies);
-    return this.#entry(shape, dtype, { size, varies, region, memoryOffset: region.pointer });
+    const memoryOffset = this.#taken(Math.max(16, size * bytesOf[dtype]));
+    const entry = this.#entry(shape, dtype, { size, varies, isOwn: true, memoryOffset });
+    if (varies) this.#sharing.set(entry, { entry, from: this.#time++, until: Infinity });
+    else this.bytes += size * bytesOf[dtype];
+    return entry;
   }
 
   /** A tensor in memory that others own. */
   alias(shape: readonly number[], dtype: DType, memoryOffset: number): PlanEntry {
     const size = shape.reduce((product, axis) => product * axis, 1);
-    return this.#entry(shape, dtype, { size, varies: false, region: undefined, memoryOffset });
+    return this.#entry(shape, dtype, { size, varies: false, isOwn: false, memoryOffset });
   }
 
   /** Raw memory for as long as the plan lives. */
   raw(bytes: number): number {
-    return this.#region(bytes, false).pointer;
+    this.bytes += bytes;
+    return this.#taken(bytes);
   }
 
-  /** Gives the tensor's memory to those that come later. */
-  giveBack({ region, varies }: PlanEntry): void {
-    if (region !== undefined && varies) this.#free.push(region);
+  /** The tensor is not needed any more; its memory goes to those that come later. */
+  giveBack(entry: PlanEntry): void {
+    const sharing = this.#sharing.get(entry);
+    if (sharing === undefined) return;
+    sharing.until = this.#time++;
+    this.#free(entry.memoryOffset);
   }
 
-  /** Forgets what was packed of a tensor, whose values are others now, or elsewhere. */
+  /**
+   * Ends recording: gives tensors that depend on inputs their places in the shared memory.
+   * @param inputs Not needed after the times that they are given with.
+   */
+  settle(inputs: ReadonlyMap<PlanEntry, number>): void {
+    const all = [...this.#sharing.values()];
+    for (const one of all) {
+      if (one.until === Infinity) this.#free(one.entry.memoryOffset);
+      one.until = Math.min(one.until, inputs.get(one.entry) ?? Infinity);
+    }
+    this.#layout = layout(all.map(({ entry, from, until }) => ({ bytes: entry.size * bytesOf[entry.dtype], from, until }))); // prettier-ignore
+  }
+
+  /** Now, as a time at which something is needed. */
+  now(): number {
+    return this.#time++;
+  }
+
+  /** Whether tensors had to be put elsewhere, for the shared memory has moved. */
+  follow(shared: SharedMemory): boolean {
+    shared.require(this.shared);
+    if (shared.pointer === this.#base) return false;
+    this.#base = shared.pointer;
+    let i = 0;
+    for (const entry of this.#sharing.keys()) {
+      entry.memoryOffset = shared.pointer + this.#layout!.offsets[i++]!;
+      this.renew(entry);
+    }
+    return true;
+  }
+
+  /** Forgets what was packed of the tensor, whose values are others now, or elsewhere. */
   renew({ id, size, memoryOffset }: PlanEntry): void {
     const { tfjs } = this.#backend.wasm;
     tfjs.disposeData(id);
@@ -63,14 +140,16 @@ export class PlanMemory {
   dispose(): void {
     const { wasm } = this.#backend;
     for (const id of this.#ids) wasm.tfjs.disposeData(id);
-    for (const { pointer } of this.#all) wasm._free(pointer);
-    this.#ids.length = this.#all.length = this.#free.length = this.bytes = 0;
+    for (const pointer of this.#pointers) wasm._free(pointer);
+    this.#pointers.clear();
+    this.#sharing.clear();
+    this.#ids.length = this.bytes = 0;
   }
 
   #entry(
     shape: readonly number[],
     dtype: DType,
-    rest: Pick<PlanEntry, 'size' | 'varies' | 'region' | 'memoryOffset'>,
+    rest: Pick<PlanEntry, 'size' | 'varies' | 'isOwn' | 'memoryOffset'>,
   ): PlanEntry {
     const id = this.#backend.dataIdNextNumber++;
     this.#ids.push(id);
@@ -78,19 +157,20 @@ export class PlanMemory {
     return { id, shape: [...shape], dtype, refCount: 1, ...rest };
   }
 
-  /** The smallest that is free and large enough, but no more than twice as large; else a new one. */
-  #region(bytes: number, reuses: boolean): Region {
-    const fits = reuses ? this.#free.filter((region) => region.bytes >= bytes && region.bytes <= 2 * bytes) : [];
-    const best = fits.sort((a, b) => a.bytes - b.bytes)[0];
-    if (best !== undefined) {
-      this.#free.splice(this.#free.indexOf(best), 1);
-      return best;
-    }
-    const pointer = this.#backend.wasm._malloc(bytes) >>> 0;
-    if (pointer === 0) throw new Error(`wasm has no memory left for ${bytes} bytes.`);
-    const region = { pointer, bytes };
-    this.#all.push(region);
-    this.bytes += bytes;
-    return region;
+  #taken(bytes: number): number {
+    const pointer = taken(this.#backend, bytes);
+    this.#pointers.add(pointer);
+    return pointer;
   }
+
+  #free(pointer: number): void {
+    this.#pointers.delete(pointer);
+    this.#backend.wasm._free(pointer);
+  }
+}
+
+function taken({ wasm }: WasmBackend, bytes: number): number {
+  const pointer = wasm._malloc(bytes) >>> 0;
+  if (pointer === 0) throw new Error(`wasm has no memory left for ${bytes} bytes.`);
+  return pointer;
 }

@@ -9,8 +9,12 @@ export type Step = () => void;
 export interface Plan {
   /** The names of the outputs. */
   readonly names: readonly string[];
-  /** The memory that it holds. */
+  /** The memory that it holds for itself. */
   readonly bytes: number;
+  /** What it needs of the memory that all plans of the model share. */
+  readonly sharedBytes: number;
+  /** Takes that memory. To be called before views of values in wasm's memory are taken that it shall run on. */
+  settle(): void;
   /** Computes anew what follows from weights alone. To be called when any of them has been replaced. */
   follow(): void;
   /** The outputs, in their order, for inputs whose values are given in theirs. */
@@ -32,6 +36,8 @@ export interface RecordedInput {
 
 /** Makes plans of one model on one backend. */
 export interface Planner {
+  /** The memory that all its plans share. */
+  readonly bytes: number;
   /** A plan for inputs of these shapes in this order; `undefined` where emitted code does what no plan can. */
   record(infer: Program['infer'], inputs: readonly RecordedInput[]): Plan | undefined;
   /** Takes the weights as they are now, for all plans. The old may be gone. */

@@ -58,7 +58,7 @@ export class ModelPlans {
 
   /** The memory that all plans hold. */
   get bytes(): number {
-    return [...this.#programs.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    return [...this.#programs.values()].reduce((sum, { bytes }) => sum + bytes, this.#planner?.bytes ?? 0);
   }
 
   dispose(): void {
@@ -138,16 +138,18 @@ export class ProgramPlans {
     const key = inputs.map(({ shape }) => shape.join()).join(';');
     const kept = this.#kept.get(key);
     if (kept === undefined && !this.#isDue(key)) return undefined;
-    const values = this.#valuesOf(inputs);
-    if (values === undefined) return undefined;
-    const used = kept ?? this.#recorded(key, batch.size, inputs, values);
+    if (!inputs.every((input) => this.#isPlain(input))) return undefined;
+    const used = kept ?? this.#recorded(key, batch.size, inputs);
     if (used === undefined) return undefined;
     if (used !== this.#last) {
       this.#kept.delete(key);
       this.#kept.set(key, used);
       this.#last = used;
     }
-    return [this.#followed(used), values];
+    const plan = this.#followed(used);
+    // What takes memory may move it, and views of tensors with it.
+    plan.settle();
+    return [plan, inputs.map((input) => this.#valuesOf(input))];
   }
 
   /** Whether sizes are to get a plan now. */
@@ -159,23 +161,24 @@ export class ProgramPlans {
     return false;
   }
 
-  /** The values of the inputs; `undefined` where a tensor's must be looked at or cast. */
-  #valuesOf(inputs: readonly Checked[]): readonly Values[] | undefined {
-    const { device } = this.#model;
-    const values: Values[] = [];
-    for (const { name, spec, shape, tensor, values: own } of inputs) {
-      if (own !== undefined) values.push(own);
-      else if (tensor.dtype !== spec.dtype || this.#rules.valueRequirements.some((range) => range.tensor === name))
-        return undefined;
-      else values.push(device.heapValues({ dataId: tensor.dataId, shape, dtype: spec.dtype }));
-    }
-    return values;
+  /** Whether an input is used as it is: a tensor may have to be looked at or cast. */
+  #isPlain({ name, spec, tensor }: Checked): boolean {
+    if (tensor === undefined) return true;
+    return tensor.dtype === spec.dtype && !this.#rules.valueRequirements.some((range) => range.tensor === name);
   }
 
-  #recorded(key: string, size: number, inputs: readonly Checked[], values: readonly Values[]): Kept | undefined {
-    const given = inputs.map(({ name, shape, spec }, i) => ({ name, shape, dtype: spec.dtype, values: values[i]! }));
+  /** The values of an input; those of a tensor where they lie. */
+  #valuesOf({ spec, shape, tensor, values }: Checked): Values {
+    return values ?? this.#model.device.heapValues({ dataId: tensor!.dataId, shape, dtype: spec.dtype });
+  }
+
+  #recorded(key: string, size: number, inputs: readonly Checked[]): Kept | undefined {
+    const given = inputs.map((input) => {
+      const values = this.#valuesOf(input);
+      return { name: input.name, shape: input.shape, dtype: input.spec.dtype, values: input.tensor ? values.slice() : values };
+    }); // prettier-ignore
     const plan = this.#all.planner().record(this.#infer, given);
-    if (plan === undefined || plan.bytes > mostBytes) {
+    if (plan === undefined || plan.bytes + plan.sharedBytes > mostBytes) {
       plan?.dispose();
       if (this.#without.size >= 1000) this.#without.clear();
       this.#without.add(key);

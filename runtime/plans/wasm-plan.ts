@@ -5,7 +5,7 @@
 import type { Device, Values } from '../device.ts';
 import type { Data, DType } from '../program.ts';
 import type { Plan, Step } from './plan.ts';
-import type { PlanEntry, PlanMemory } from './plan-memory.ts';
+import type { PlanEntry, PlanMemory, SharedMemory } from './plan-memory.ts';
 import { bytesOf, valuesIn } from './values-of.ts';
 import type { WasmBackend } from './wasm-module.ts';
 
@@ -21,6 +21,8 @@ export interface PlanParts {
   /** Where data goes that is the caller's. */
   readonly into: Device;
   readonly memory: PlanMemory;
+  /** Where values are computed, by one plan after the other. */
+  readonly shared: SharedMemory;
   /** In the order in which values are given. */
   readonly inputs: readonly PlanTensor[];
   readonly outputs: readonly (readonly [string, PlanTensor])[];
@@ -47,6 +49,15 @@ export class WasmPlan implements Plan {
 
   get bytes(): number {
     return this.#parts.memory.bytes;
+  }
+
+  get sharedBytes(): number {
+    return this.#parts.memory.shared;
+  }
+
+  settle(): void {
+    const { memory, shared } = this.#parts;
+    if (memory.follow(shared)) this.#buffer = undefined;
   }
 
   follow(): void {
@@ -84,6 +95,7 @@ export class WasmPlan implements Plan {
   }
 
   #compute(values: readonly Values[]): void {
+    this.settle();
     if (this.#parts.backend.wasm.HEAPU8.buffer !== this.#buffer) this.#takeViews();
     for (let i = 0; i < values.length; i++) this.#inputs[i]!.set(values[i]!);
     const steps = this.#steps;

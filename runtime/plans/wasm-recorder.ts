@@ -8,7 +8,7 @@
 import { type KernelBackend } from '@tensorflow/tfjs-core';
 import { Device, type HeapCode, type KernelAttributes, type KernelInputs, type Values } from '../device.ts';
 import type { Data, DType, Program } from '../program.ts';
-import { type PlanEntry, PlanMemory } from './plan-memory.ts';
+import { type PlanEntry, PlanMemory, type SharedMemory } from './plan-memory.ts';
 import type { Product } from '../simd/products.ts';
 import type { PlanWeights } from './plan-weights.ts';
 import { valuesIn } from './values-of.ts';
@@ -43,6 +43,8 @@ const packed: Readonly<Record<string, readonly string[]>> = {
   Prelu: ['alpha'],
 };
 
+const emptyValues = new Uint8Array(0);
+
 export class WasmRecorder {
   readonly #into: Device;
   readonly #real: KernelBackend;
@@ -57,6 +59,8 @@ export class WasmRecorder {
   /** Where the bytes of shapes lie, by their text. */
   readonly #bytes = new Map<string, number>();
   readonly #device: Device;
+  /** When each entry was last read or written. */
+  readonly #used = new Map<PlanEntry, number>();
   #deed: Deed | undefined;
   /** While a kernel is called again: what it made the first time, and how much of that it has asked for. */
   #again: { readonly made: readonly Data[]; at: number } | undefined;
@@ -70,20 +74,30 @@ export class WasmRecorder {
     this.#device = new RecordingDevice(this.#backend(), this, into.product);
   }
 
-  plan(infer: Program['infer'], weights: PlanWeights, inputs: readonly RecordedInput[]): WasmPlan {
+  /** @param shared What the plan computes in, as soon as it runs. */
+  plan(
+    infer: Program['infer'],
+    weights: PlanWeights,
+    shared: SharedMemory,
+    inputs: readonly RecordedInput[],
+  ): WasmPlan {
     const given = inputs.map(({ name, shape, dtype, values }) => {
       const entry = this.#memory.tensor(shape, dtype, true);
       this.#view(entry).set(values);
       return [name, this.#add(entry)] as const;
     });
+    // All inputs are there before the first step.
+    for (const [, data] of given) this.#use(this.entry(data));
     const held = [...weights.entries].map(([path, entry]) => [path, this.#add(entry)] as const);
     const outputs = listening(
       this.#real,
       (name, result, values) => this.#called(name, result, values),
       () => infer(this.#device, Object.fromEntries(held), Object.fromEntries(given)),
     );
+    this.#settle(given.map(([, data]) => data), Object.values(outputs)); // prettier-ignore
     return new WasmPlan({
       backend: this.#wasm,
+      shared,
       into: this.#into,
       memory: this.#memory,
       inputs: given.map(([, data]) => this.#tensor(data)),
@@ -96,6 +110,17 @@ export class WasmRecorder {
 
   dispose(): void {
     this.#memory.dispose();
+  }
+
+  /** Nobody gives inputs back, but after what last reads them they are not needed, unless they are results. */
+  #settle(inputs: readonly Data[], outputs: readonly Data[]): void {
+    const results = new Set(outputs.map((data) => this.entry(data)));
+    const passing = inputs.map((data) => this.entry(data)).filter((entry) => !results.has(entry));
+    this.#memory.settle(new Map(passing.map((entry) => [entry, this.#used.get(entry)!])));
+  }
+
+  #use(entry: PlanEntry): void {
+    this.#used.set(entry, this.#memory.now());
   }
 
   entry({ dataId }: Data): PlanEntry {
@@ -116,6 +141,7 @@ export class WasmRecorder {
     } finally {
       this.#deed = undefined;
     }
+    for (const operand of operands) this.#use(this.entry(operand));
     if (deed.byItself) this.#keep(varies, this.#callAgain(deed, call));
     else {
       const given = inputs as Readonly<Record<string, Data | undefined>>;
@@ -131,13 +157,15 @@ export class WasmRecorder {
     const own = this.entry(target);
     const views = (): readonly [Values, readonly Values[]] => [this.#view(own), operands.map((one) => this.#view(one))];
     code(...views());
-    let [buffer, [to, from]] = [this.#wasm.wasm.HEAPU8.buffer, views()];
+    for (const operand of operands) this.#use(operand);
+    let [to, from]: [Values, readonly Values[]] = [emptyValues, []];
     const run = (): void => {
-      if (this.#wasm.wasm.HEAPU8.buffer !== buffer) [buffer, [to, from]] = [this.#wasm.wasm.HEAPU8.buffer, views()];
+      // They are elsewhere when the memory has grown, and when plans share more of it than before.
+      if (to.buffer !== this.#wasm.wasm.HEAPU8.buffer || to.byteOffset !== own.memoryOffset) [to, from] = views();
       code(to, from);
     };
     // The weights that it reads lie elsewhere when they change.
-    const reads = operands.some((one) => one.region === undefined);
+    const reads = operands.some((one) => !one.isOwn);
     this.#keep(own.varies, reads ? () => code(...views()) : run);
   }
 

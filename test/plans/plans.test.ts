@@ -336,10 +336,41 @@ describe('memory', () => {
     };
     const net = await made(chain, { x: [1000] });
     await warm(net, { x: wave(1000) });
-    // The input and two values that take turns.
-    expect(net.state.plans.bytes).toBeLessThan(3 * 4000 + 200);
+    // Two places take turns; the input is needed for the first step only.
+    expect(net.state.plans.bytes).toBeLessThan(2 * 4000 + 200);
     expect(await net.run({ x: wave(1000, 1) })).toEqual(await plain(net, { x: wave(1000, 1) }));
     net.dispose();
+  });
+
+  it('is shared by the plans of a model: as much as the largest needs', async () => {
+    const sum: Infer = (d, _, { x }) => {
+      const twice = nn.add(d, x!, x!);
+      const y = nn.relu(d, twice);
+      nn.free(d, twice);
+      return { y };
+    };
+    const net = await made(sum, { x: [1000] });
+    for (const n of [1, 4, 2, 3]) await warm(net, { x: wave(1000 * n) });
+    // Of four examples: input, sum and result take turns in two places. The rest are bytes of shapes.
+    expect(net.state.plans.bytes).toBeLessThan(2 * 16_000 + 400);
+    // Each finds its values where they are now, though another has moved the memory.
+    for (const n of [3, 1, 4, 2]) expect(await net.run({ x: wave(1000 * n, n) })).toEqual(await plain(net, { x: wave(1000 * n, n) })); // prettier-ignore
+    net.dispose();
+  });
+
+  it('does not grow over many sizes and changes of weights', async () => {
+    const net = await denseNet();
+    for (let n = 1; n <= 20; n++) await warm(net, { x: wave(4 * n) });
+    const bytes = wasm.HEAPU8.buffer.byteLength;
+    const { pointers } = await watched(async () => {
+      for (let round = 0; round < 200; round++) {
+        for (const n of [1 + (round % 20), 20 - (round % 20)]) await net.run({ x: wave(4 * n) });
+        net.setWeights({ kernel: wave(12, round) } as never);
+      }
+      net.dispose();
+    });
+    expect(pointers).toBe(0);
+    expect(wasm.HEAPU8.buffer.byteLength).toBe(bytes);
   });
 
   it('may move: results are right after wasm has moved its memory', async () => {
