@@ -5,10 +5,12 @@
  */
 import { parametersOf } from '../graph/build-loops.ts';
 import type { TensorNode } from '../graph/tensor-graph.ts';
-import { readScan, type ScanShape } from '../ops/scan.ts';
+import { readScan, resultType, type ScanShape } from '../ops/scan.ts';
 import { bufferOf, freedAfter } from './buffers.ts';
 import { code, helper, indented, line, type Code, type Line } from './code.ts';
 import { camelCase, capitalised, quoted } from './identifiers.ts';
+import { fieldsText } from './kernel-call.ts';
+import { wholeLoop, type WholeLoop } from './lstm-loop.ts';
 import { schedule } from './schedule.ts';
 import { freeStatement, statement, type Block } from './statements.ts';
 import type { Stage } from './stage.ts';
@@ -30,7 +32,21 @@ export function nodeLines(node: TensorNode, order: readonly TensorNode[], block:
   if (node.op === 'stopGradient' || node.op === 'result') return [];
   if (node.op !== 'scan') return statement(node, block, stage);
   const read = order.filter((x) => x.op === 'result' && x.inputs[0] === node);
-  return loopLines(node, new Map(read.map((x) => [Number(x.attributes['index']), block.names.get(x)!])), block, stage);
+  const results = new Map(read.map((x) => [Number(x.attributes['index']), block.names.get(x)!]));
+  const whole = wholeLoop(node);
+  return whole ? callLines(node, whole, results, block, stage) : loopLines(node, results, block, stage);
+} // prettier-ignore
+
+/** `const { h: lstm } = lstmLoop(d, { x: … }, ['h']); // [n, 8]`, in three lines. */
+function callLines(scan: TensorNode, whole: WholeLoop, results: ReadonlyMap<number, string>, block: Block, stage: Stage | undefined): readonly Line[] {
+  const { calls, sizes } = block;
+  const wanted = [...results].map(([index, variable]) => ({ index, variable, name: whole.results.get(index)! }));
+  const reverse = readScan(scan.attributes).reverse ? [['reverse', 'true'] as const] : [];
+  const operands = fieldsText([...whole.operands.map(([name, node]) => [name, calls.tensor(node)] as const), ...reverse]);
+  const start = code`const ${fieldsText(wanted.map(({ name, variable }) => [name, variable] as const))} = ${helper(whole.helper)}(${block.device()},`;
+  const shapes = [...new Set(wanted.map(({ index }) => sizes.comment(resultType(scan, index).shape)))].join(', ');
+  const names = `[${wanted.map(({ name }) => quoted(name)).join(', ')}]`;
+  return [line(start, stage?.place), ...indented([line(code`${operands},`, stage?.place), line(code`${names}); // ${shapes}`, stage?.place)])];
 } // prettier-ignore
 
 class LoopWriter {

@@ -46,6 +46,8 @@ export const kernelsOfHelpers: Readonly<Record<string, readonly string[]>> = {
   log: ['Log'],
   log1p: ['Log1p'],
   logSoftmax: ['Cast', 'Exp', 'Floor', 'Identity', 'Log', 'Max', 'NotEqual', 'Sub', 'Sum'],
+  lstmLoop: ['Add', 'BatchMatMul', 'Concat', 'Identity', 'Multiply', 'Sigmoid', 'Slice', 'Tanh', 'Tile'],
+  lstmLoopGradient: ['Add', 'BatchMatMul', 'Concat', 'Identity', 'Multiply', 'Slice', 'Sub', 'Tile'],
   matMul: ['BatchMatMul', 'Identity', 'Tile'],
   max: ['Max'],
   maxPool: ['MaxPool'],

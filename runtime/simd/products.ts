@@ -4,8 +4,8 @@
  */
 import type { Device } from '../device.ts';
 import type { Activation } from '../kernels/fused.ts';
-import { wasmBackend } from '../plans/wasm-module.ts';
 import type { Data } from '../program.ts';
+import { exportsInMemory } from './in-memory.ts';
 import { productsModule } from './products-module.ts';
 
 /**
@@ -37,13 +37,9 @@ const boundsOf: Readonly<Partial<Record<Activation, readonly [least: number, mos
 /** Gives the device products without packing, where it has a memory for them and the machine has SIMD. */
 export function equipWithProducts(device: Device): void {
   if (device.name !== 'wasm' || device.product !== undefined) return;
-  const memory = wasmBackend(device.backend).wasm.asm?.['memory'] as unknown;
-  if (!(memory instanceof WebAssembly.Memory)) return;
-  const bytes = Uint8Array.from(atob(productsModule), (c) => c.charCodeAt(0));
-  // Memory that is shared by threads is another type, which the module does not import: tfjs's own products use all threads.
-  if (!(memory.buffer instanceof ArrayBuffer) || !WebAssembly.validate(bytes)) return;
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { tfjs: { memory } });
-  const multiply = instance.exports['product'] as unknown as Multiply;
+  // Of threads, tfjs's own products use all: no module works in the memory that they share.
+  const multiply = exportsInMemory(device, productsModule)?.['product'] as unknown as Multiply | undefined;
+  if (multiply === undefined) return;
   device.product = (d, a, b, bias, activation = 'linear') => unpackedProducts(d, multiply, [a, b, bias], activation);
 }
 

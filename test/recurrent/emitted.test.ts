@@ -76,6 +76,7 @@ async function weightsOf(net: TrainableModel, { model }: LoweredModel): Promise<
 
 const layers = [
   'SimpleRNN(5)',
+  'Bidirectional(LSTM(5, returnSequences: true)) -> RNN(StackedRNNCells([LSTMCell(4), GRUCell(3)]))',
   'LSTM(5, returnSequences: true) -> GRU(4)',
   'LSTM(5, dropout: 0.3, recurrentDropout: 0.2)',
   'GRU(5, resetAfter: false, goBackwards: true)',
@@ -206,7 +207,7 @@ train Net {
 });
 
 it('reads as a loop over time', async () => {
-  const files = await emitted(program('LSTM(5)'), { backends: ['wasm'] });
+  const files = await emitted(program('LSTM(5, recurrentActivation: hardSigmoid)'), { backends: ['wasm'] });
   const main = files.find((file) => file.name === 'program.ts')!.code;
   expect(main).toMatch(/for \(let t_\d = 0; t_\d < time; t_\d\+\+\) \{/);
   expect(main).toMatch(/lstm = nextLstm;/);

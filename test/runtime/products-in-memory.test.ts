@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { Device, constant, free, fusedMatMul, matMul, useBackend } from '../../runtime/index.ts';
 import { equipWithProducts } from '../../runtime/simd/products.ts';
-import { moduleFile, moduleText } from '../../simd/generate.ts';
+import { moduleFile, moduleNames, moduleText } from '../../simd/generate.ts';
 
 const device = await useBackend('wasm');
 
@@ -67,6 +67,6 @@ it('an activation that is more than bounds is left to tfjs', () => {
   free(device, own!, theirs!, ...data);
 });
 
-it('the bytes are those of the text', async () => {
-  expect(readFileSync(moduleFile, 'utf8')).toBe(await moduleText());
+it.each(moduleNames)('the bytes of %s are those of its text', async (name) => {
+  expect(readFileSync(moduleFile(name), 'utf8')).toBe(await moduleText(name));
 });
