@@ -23,6 +23,8 @@ export interface CompileOptions extends CheckOptions {
   readonly target?: 'ts' | 'js';
   /** Whether modules end with a link to their source map. The maps are there in any case. */
   readonly sourceMap?: boolean;
+  /** `false`: declarations without what has to do with tfjs's tensors; default true. */
+  readonly tensors?: boolean;
   /** For bundlers: where a module imports the function `kernels` from. */
   readonly kernelsFrom?: EmitOptions['kernelsFrom'];
 }
@@ -64,9 +66,9 @@ export function check(path: string, { host }: CheckOptions): CheckReport {
 
 /** @throws Error where there is no such file. */
 export async function compile(path: string, options: CompileOptions): Promise<CompileReport> {
-  const { host, backends = ['wasm', 'cpu'], target = 'ts', sourceMap = false, kernelsFrom } = options;
+  const { host, backends = ['wasm', 'cpu'], target = 'ts', sourceMap = false, tensors = true, kernelsFrom } = options;
   const recorder = recordingHost(host);
-  const emit: EmitOptions = { target, backends, sourceMap, version, ...(kernelsFrom && { kernelsFrom }) };
+  const emit: EmitOptions = { target, backends, sourceMap, tensors, version, ...(kernelsFrom && { kernelsFrom }) };
   try {
     const { diagnostics, files } = await createCompiler(recorder.host).build(path, emit);
     return { ...report(diagnostics, recorder.asked), files };

@@ -1,6 +1,7 @@
 /**
  * What the compiler offers to the command line and to bundlers. The implementation is `compile.ts`.
  */
+import type { SourceFile } from '../grammar/source.ts';
 import type { BlockCheck } from './check/check-file.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import type { EmitOptions, EmittedFile } from './emit/emitted.ts';
@@ -26,6 +27,8 @@ export interface Compiler {
   check(path: string): CheckResult;
   /** The same with parameters of a model set from outside (`--set classes=26`), in `.nn` syntax; without a model, of every model that has them. */
   checkWith(path: string, model: string | undefined, settings: Readonly<Record<string, string>>): CheckResult;
+  /** The text that was checked. */
+  source(path: string): SourceFile;
   /** Asynchronous, so that checking alone never loads lowering and emission. */
   build(path: string, options: EmitOptions): Promise<BuildResult>;
 }

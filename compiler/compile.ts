@@ -29,6 +29,7 @@ export function createCompiler(host: Host): Compiler {
   return {
     check: (path: string): CheckResult => checkPath(path),
     checkWith: (path, model, settings) => checkPath(path, { model, values: settings }),
+    source: (path) => fileAt(path).source,
     build: async (path: string, options: EmitOptions): Promise<BuildResult> => {
       const { diagnostics, models } = checkPath(path);
       if (diagnostics.some((d) => d.severity === 'error')) return { diagnostics, files: undefined };

@@ -14,7 +14,7 @@ export interface CreateOptions {
   /** A whole number from which fresh weights, and random numbers in training, are drawn; the same on every backend. Default: another one each time. */
   readonly seed?: number;
   /** A model or weights file of which weights are copied whose name and shape agree; `loaded` of the new model tells which. */
-  readonly from?: AnyModel | WeightsSource;
+  readonly from?: Pick<AnyModel, 'weights' | 'toBytes'> | WeightsSource;
 }
 export interface LoadOptions {
   /** Take what fits and initialise the rest, rather than refuse. */
@@ -103,9 +103,9 @@ async function initialised(spec: ModelSpec, given: GivenWeights, seed: number): 
   return complete;
 }
 
-async function storedWeights(from: AnyModel | WeightsSource): Promise<ReadonlyMap<string, StoredTensor>> {
+async function storedWeights(from: NonNullable<CreateOptions['from']>): Promise<ReadonlyMap<string, StoredTensor>> {
   if (!(from instanceof Model)) {
-    const { bytes, name } = await weightBytes(from);
+    const { bytes, name } = await weightBytes(from as WeightsSource);
     return withoutSlots(readSafetensors(bytes, name));
   }
   const spec: ModelSpec = from.state.requireAlive().program.spec;

@@ -24,7 +24,15 @@ export type { Activation } from './kernels/fused.ts';
 export { arange, constant, fill, randomNormal, randomUniform, scalar } from './kernels/leaves.ts';
 export type { DrawKey } from './random/draws.ts';
 export { InputError } from './input-error.ts';
-export type { NestedNumbers, ShapedArray, TensorLike, TypedArray, TypedTensor } from './tensor-like.ts';
+export type {
+  NestedNumbers,
+  Numbers,
+  ShapedArray,
+  TensorLike,
+  TensorOf,
+  TypedArray,
+  TypedTensor,
+} from './tensor-types.ts';
 export { type AnyModel, type CreateOptions, type LoadOptions, create, load, resume } from './create.ts';
 export {
   type ForwardOptions,
@@ -36,6 +44,7 @@ export {
   type WeightViews,
 } from './model.ts';
 export { Member, type MemberProgram } from './member.ts';
+export { type ArrayMember, ArrayModel, TrainableArrayModel } from './array-model.ts';
 export { type Arrays, type OnlyInput, type OnlyOutput, type PredictOptions, Predictor } from './predictor.ts';
 export type { OptimizerUse } from './optimizers.ts';
 export type { WeightPattern } from './freezing.ts';

@@ -10,6 +10,7 @@ import { summaryText } from './summary.ts';
 import type { TensorLike, TypedTensor } from './tensor-like.ts';
 import { saveBytes } from './weight-files.ts';
 import { type WeightView, savedWeights, setWeights, weightViews } from './weights.ts';
+import type { AxesOf, AxesOfTensor } from './tensor-types.ts';
 
 export interface ForwardOptions {
   /** Default: as `predict` computes. */
@@ -21,8 +22,17 @@ export type TrainablePath<Weights extends WeightSpecs> = {
 }[keyof Weights];
 /** By path and by name; zeros where a loss does not depend. The caller's to dispose. */
 export type Gradients<Inputs, Weights extends WeightSpecs> = {
-  readonly weights: { readonly [Path in TrainablePath<Weights>]: TypedTensor<'float32'> };
-  readonly inputs: { readonly [Name in keyof Inputs]-?: TypedTensor<'float32'> };
+  readonly weights: { readonly [Path in TrainablePath<Weights>]: TypedTensor<'float32', AxesOfWeight<Weights[Path]>> };
+  readonly inputs: { readonly [Name in keyof Inputs]-?: TypedTensor<'float32', AxesOf<Inputs[Name]>> };
+};
+type AxesOfWeight<Weight extends WeightSpec> = Weight['shape']['length'];
+/** Values for some of the weights. */
+export type WeightValues<Weights extends WeightSpecs> = {
+  readonly [Path in keyof Weights]?: TensorLike<AxesOfWeight<Weights[Path]>>;
+};
+/** Gradients by some of the weights that learn. */
+export type GradientValues<Weights extends WeightSpecs> = {
+  readonly [Path in TrainablePath<Weights>]?: TensorLike<AxesOfWeight<Weights[Path]>>;
 };
 /** What `forward` gives. */
 export interface ForwardPass<Inputs, Outputs, Weights extends WeightSpecs> {
@@ -33,13 +43,14 @@ export interface ForwardPass<Inputs, Outputs, Weights extends WeightSpecs> {
    * @throws InputError for gradients that do not fit.
    */
   backward(
-    outputGradients: OnlyGradient<Outputs> | { readonly [Name in keyof Outputs]?: TensorLike },
+    outputGradients: OnlyGradient<Outputs> | { readonly [Name in keyof Outputs]?: GradientOf<Outputs[Name]> },
   ): Gradients<Inputs, Weights>;
   /** Gives back what is held for `backward`, where that is not called. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
-type OnlyGradient<Outputs> = [OnlyKey<Outputs>] extends [never] ? never : TensorLike;
+type GradientOf<Output> = TensorLike<AxesOfTensor<Output>>;
+type OnlyGradient<Outputs> = [OnlyKey<Outputs>] extends [never] ? never : GradientOf<Outputs[OnlyKey<Outputs>]>;
 
 /** The weights of a model by path, as in its spec. */
 export type WeightSpecs = Readonly<Record<string, WeightSpec>>;
@@ -96,7 +107,7 @@ export class Model<
    * Replaces weights: all of those given, or none if one does not fit.
    * @throws InputError for an unknown name or another shape.
    */
-  setWeights(values: { readonly [Path in keyof Weights]?: TensorLike }): void {
+  setWeights(values: WeightValues<Weights>): void {
     setWeights(this.state.requireAlive(), values as Readonly<Record<string, unknown>>);
   }
 
@@ -132,7 +143,7 @@ export class Model<
    * @throws InputError for gradients or an optimiser that do not fit.
    */
   async applyGradients(
-    gradients: { readonly [Path in TrainablePath<Weights>]?: TensorLike },
+    gradients: GradientValues<Weights>,
     { optimizer }: { readonly optimizer: OptimizerUse },
   ): Promise<void> {
     const { applyGradients } = await import('./apply-gradients.ts');

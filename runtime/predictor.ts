@@ -9,6 +9,7 @@ import { placed, tensorOf } from './placement.ts';
 import type { ProgramPlans } from './plans/plans.ts';
 import type { DType, Data, Program } from './program.ts';
 import { type ArrayOf, type TensorLike, isShapedArray, isTensor, isTypedArray } from './tensor-like.ts';
+import type { AxesOf, AxesOfTensor, Less, TypedTensor } from './tensor-types.ts';
 
 /** The one key of a record type; `never` if it has several. */
 export type OnlyKey<T> = { [K in keyof T]-?: [keyof T] extends [K] ? K : never }[keyof T];
@@ -20,7 +21,18 @@ export type OnlyOutput<Outputs> = [OnlyKey<Outputs>] extends [never] ? Outputs :
 export type Arrays<Outputs> = {
   readonly [Name in keyof Outputs]: Outputs[Name] extends { readonly dtype: infer Type extends DType }
     ? ArrayOf<Type>
-    : Values;
+    : Outputs[Name] extends Values
+      ? Outputs[Name]
+      : Values;
+};
+/** One example: the same without the batch axis. */
+export type OneInput<Inputs> = {
+  readonly [Name in keyof Inputs]: TensorLike<Less<AxesOf<Inputs[Name]>>> | Extract<Inputs[Name], undefined>;
+};
+export type OneOutput<Outputs> = {
+  readonly [Name in keyof Outputs]: Outputs[Name] extends { readonly dtype: infer Type extends DType }
+    ? TypedTensor<Type, Less<AxesOfTensor<Outputs[Name]>>>
+    : Tensor;
 };
 
 export interface PredictOptions {
@@ -57,8 +69,8 @@ export abstract class Predictor<
   }
 
   /** As `predict`, for one example: neither inputs nor outputs have a batch axis. */
-  predictOne(input: OnlyInput<Inputs>): OnlyOutput<Outputs>;
-  predictOne(inputs: Inputs): Outputs;
+  predictOne(input: OnlyInput<OneInput<Inputs>>): OnlyOutput<OneOutput<Outputs>>;
+  predictOne(inputs: OneInput<Inputs>): OneOutput<Outputs>;
   predictOne(inputs: unknown): unknown {
     return this.#tensors(inputs, false, {});
   }

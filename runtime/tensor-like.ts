@@ -1,42 +1,8 @@
 /** What users may pass where a tensor is wanted, and its normal form: values in row-major order with a shape where one is known. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { DType } from './program.ts';
+import type { ShapedArray, TypedArray } from './tensor-types.ts';
 
-/** What the values of a type come in. */
-export type ArrayOf<Type extends DType> = { float32: Float32Array; int32: Int32Array; bool: Uint8Array }[Type];
-
-/** A tfjs tensor of which it is known what its values are. */
-export type TypedTensor<Type extends DType> = {
-  readonly dtype: Type;
-  data(): Promise<ArrayOf<Type>>;
-  dataSync(): ArrayOf<Type>;
-} & Tensor;
-
-export type TypedArray =
-  | Float32Array
-  | Float64Array
-  | Int32Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int8Array
-  | Int16Array
-  | Uint16Array
-  | Uint32Array;
-
-/** Numbers in nested arrays, all rows of an axis of equal length. */
-export type NestedNumbers = readonly (number | boolean | NestedNumbers)[];
-
-/** Values in row-major order with their shape, batch axis included. */
-export interface ShapedArray {
-  readonly data: TypedArray | readonly number[];
-  readonly shape: readonly number[];
-}
-
-/**
- * A tfjs tensor, a typed array (its shape is that of the input, the batch inferred from its length), an array with a shape, nested arrays of
- * numbers, or an array of examples that are tensors or typed arrays.
- */
-export type TensorLike = Tensor | TypedArray | ShapedArray | NestedNumbers | readonly (Tensor | TypedArray)[];
+export type * from './tensor-types.ts';
 
 /** A tensor of the user's, or values. Without a shape the values are whole examples in row-major order. */
 export type Source =

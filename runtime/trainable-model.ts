@@ -4,7 +4,7 @@ import { type TrainingData, checkedBatch, sourceOfData } from './data.ts';
 import { type FitOptions, evaluate, fit, trainingSteps } from './fit.ts';
 import { type History, scoresOf } from './history.ts';
 import { InputError } from './input-error.ts';
-import { type Gradients, Model, type TrainablePath, type WeightSpecs } from './model.ts';
+import { type GradientValues, type Gradients, Model, type WeightSpecs } from './model.ts';
 import type { OptimizerUse } from './optimizers.ts';
 import type { ScheduleSpec } from './program.ts';
 import { trainOnBatch } from './steps.ts';
@@ -129,7 +129,7 @@ export class TrainableModel<
    * @throws InputError for gradients or an optimiser that do not fit.
    */
   override applyGradients(
-    gradients: { readonly [Path in TrainablePath<Weights>]?: TensorLike },
+    gradients: GradientValues<Weights>,
     options: {
       readonly optimizer?:
         OptimizerUse | { readonly name: TrainingOptimizer; readonly learningRate?: number } | undefined;

@@ -64,6 +64,7 @@ export const helper = (name: Helper): Piece => ({ text: name, imports: { name, t
 
 /** Types of the runtime that emitted modules name; `runtime/index.ts` exports each. */
 export type RuntimeType =
+  | 'ArrayMember'
   | 'BackwardResult'
   | 'CreateOptions'
   | 'Data'
@@ -72,8 +73,10 @@ export type RuntimeType =
   | 'ForwardResult'
   | 'GradientResult'
   | 'LoadOptions'
+  | 'Member'
   | 'MemberProgram'
   | 'ModelSpec'
+  | 'Numbers'
   | 'PassProgram'
   | 'Program'
   | 'RateFunction'

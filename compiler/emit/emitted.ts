@@ -12,6 +12,8 @@ export interface EmitOptions {
   readonly target: 'ts' | 'js';
   readonly backends: readonly ('wasm' | 'cpu' | 'webgl' | 'webgpu')[];
   readonly sourceMap: boolean;
+  /** `false`: without `predict` and what else has to do with tfjs's tensors in the declarations; default true. */
+  readonly tensors?: boolean;
   /** Version written into the header. */
   readonly version: string;
   /** For bundlers: from where a module (`digits`, `digits.train`) imports a function `kernels` that registers what it computes with. */

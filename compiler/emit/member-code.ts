@@ -1,7 +1,8 @@
 /** Members of a model: for each a function of its own, a constant for the runtime, and a property of the class. */
+import { memberModels } from '../graph/member-models.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import type { LoweredMember } from '../lower/lowered.ts';
-import { variable } from '../shapes/index.ts';
+import type { Dim } from '../shapes/index.ts';
 import {
   blank,
   bodyOnly,
@@ -35,8 +36,8 @@ export const memberNamesOf = (names: ModelNames, member: ModelGraph): MemberName
   names.members.get(ownName(member))!;
 
 /** In the main module, before the class. */
-export function memberCode(context: ClassContext, members: readonly PreparedMember[], scope: ModuleScope): readonly Line[] {
-  const { lowered, names, sourcePath } = context;
+export function memberCode(context: ClassContext, members: readonly PreparedMember[], batch: Dim, scope: ModuleScope): readonly Line[] {
+  const { names, sourcePath } = context;
   return members.flatMap(({ model, inference, program }) => {
     const own = memberNamesOf(names, model);
     const { weights: _, ...spec } = modelSpec(model, sourcePath);
@@ -46,8 +47,8 @@ export function memberCode(context: ClassContext, members: readonly PreparedMemb
       ...inferenceFunction({
         model,
         program,
-        leaves: leavesOf(model, variable(lowered.batch), [inference]),
-        batch: variable(lowered.batch),
+        leaves: leavesOf(model, batch, [inference]),
+        batch,
         names: { ...names, infer: own.infer },
         scope,
       }),
@@ -57,13 +58,13 @@ export function memberCode(context: ClassContext, members: readonly PreparedMemb
 } // prettier-ignore
 
 /** In the class. */
-export function memberFields({ lowered, names }: ClassContext): readonly Line[] {
-  return (lowered.members ?? []).flatMap(({ model }) => {
+export function memberFields({ model: owner, names, tensors }: ClassContext): readonly Line[] {
+  return memberModels(owner).flatMap((model) => {
     const { property, program, types } = memberNamesOf(names, model);
     const own = `${names.class}.${types}`;
     const type = typeOnly(code`<${own}Inputs, ${own}Outputs>`);
     const value = bodyOnly(code` = new ${helper('Member')}${type}(this, ${program})`);
-    const declared = declarationOnly(code`: ${helper('Member')}${type}`);
+    const declared = declarationOnly(code`: ${runtimeType(tensors ? 'Member' : 'ArrayMember')}${type}`);
     return [
       ...docComment(model.doc?.trim() ?? `The part \`${ownName(model)}\`, with the same weights.`),
       line(code`${typeOnly('readonly ')}${propertyKey(property)}${value}${declared};`, model.origin),

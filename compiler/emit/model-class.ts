@@ -4,9 +4,9 @@
  */
 import type { TensorType } from '../definitions/types.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
+import { memberModels } from '../graph/member-models.ts';
 import type { GraphInput, ModelGraph } from '../graph/model-graph.ts';
-import type { LoweredModel } from '../lower/lowered.ts';
-import { displayShape } from '../shapes/index.ts';
+import { displayShape, isSpread } from '../shapes/index.ts';
 import {
   blank,
   bodyOnly,
@@ -28,18 +28,20 @@ import { member, propertyKey, quoted } from './identifiers.ts';
 import { valueLines } from './literal.ts';
 import type { ModelNames } from './model-names.ts';
 import { memberFields, memberNamesOf } from './member-code.ts';
-import { modelSpec } from './spec-code.ts';
+import { modelSpec, scoreNames } from './spec-code.ts';
 
 export interface ClassContext {
-  readonly lowered: LoweredModel;
+  readonly model: ModelGraph;
   readonly names: ModelNames;
   readonly sourcePath: string;
   /** The name that all modules begin with: `digits` of `digits.ts`, `digits.train.ts` … */
   readonly moduleFile: string;
+  /** Whether declarations have what gives and takes tfjs's tensors. */
+  readonly tensors: boolean;
 }
 
-export function specConstant({ lowered, names, sourcePath }: ClassContext): readonly Line[] {
-  const spec = modelSpec(lowered.model, sourcePath);
+export function specConstant({ model, names, sourcePath }: ClassContext): readonly Line[] {
+  const spec = modelSpec(model, sourcePath);
   const tail = code`${sourceTypeOnly(code` as const satisfies ${runtimeType('ModelSpec')}`)};`;
   return [
     ...linesOnly(bodyOnly, valueLines(spec, code`const ${names.spec} = `, tail)),
@@ -48,35 +50,36 @@ export function specConstant({ lowered, names, sourcePath }: ClassContext): read
   ];
 }
 
-export function programConstant({ lowered, names, moduleFile }: ClassContext): readonly Line[] {
+export function programConstant({ model, names, moduleFile }: ClassContext, hasPasses: boolean): readonly Line[] {
   const later = (part: string): string =>
     `async () => ${member(`(await import('./${moduleFile}.${part}.js'))`, names.exported)}`;
-  const freeze = lowered.model.training?.freeze ?? [];
+  const freeze = model.training?.freeze ?? [];
   const fields = [
     names.spec === 'spec' ? 'spec' : `spec: ${names.spec}`,
     names.infer === 'infer' ? 'infer' : `infer: ${names.infer}`,
     ...(names.kernels ? ['kernels'] : []),
     ...(freeze.length === 0 ? [] : [`freeze: [${freeze.map(quoted).join(', ')}]`]),
-    ...(lowered.training === undefined ? [] : [`training: ${later('train')}`]),
-    ...(lowered.passes === undefined ? [] : [`passes: ${later('pass')}`]),
+    ...(model.training === undefined ? [] : [`training: ${later('train')}`]),
+    ...(hasPasses ? [`passes: ${later('pass')}`] : []),
   ];
   const head = code`const ${names.program}${typeOnly(code`: ${runtimeType('Program')}`)} = {`;
   return linesOnly(bodyOnly, [line(head), ...fields.map((field) => line(`  ${field},`)), line('};'), blank]);
 }
 
 export function modelClass(context: ClassContext): readonly Line[] {
-  const { lowered, names } = context;
-  const { model } = lowered;
+  const { model, names, tensors } = context;
   const own = names.class;
   const isExported = own === names.exported;
-  const trains = lowered.training !== undefined;
+  const trains = model.training !== undefined;
   const parts = ['Inputs', 'Outputs', ...(trains ? ['Batch', 'Scores'] : [])].map((part) => `${own}.${part}`);
   const types = typeOnly(code`<${join([...parts, `typeof ${names.spec}.weights`], ', ')}>`);
   const base = trains ? helper('TrainableModel') : helper('Model');
+  const withoutTensors = trains ? helper('TrainableArrayModel') : helper('ArrayModel');
+  const declared = tensors ? base : code`${bodyOnly(base)}${declarationOnly(withoutTensors)}`;
   const prefix = isExported ? 'export ' : '';
   return [
     ...docComment(classDoc(model)),
-    line(code`${prefix}${declarationOnly('declare ')}class ${own} extends ${base}${types} {`, model.origin),
+    line(code`${prefix}${declarationOnly('declare ')}class ${own} extends ${declared}${types} {`, model.origin),
     ...indented([
       ...memberFields(context),
       line(
@@ -137,42 +140,26 @@ function classDoc(model: ModelGraph): string {
 const shown = (name: string, { dtype, shape }: TensorType): string =>
   `\`${name}\` ${dtype === 'float32' ? '' : dtype}${displayShape(shape)}`;
 
-function namespace({ lowered, names }: ClassContext): readonly Line[] {
-  const { model, training } = lowered;
+function namespace(context: ClassContext): readonly Line[] {
+  const { model, names } = context;
   const isExported = names.class === names.exported;
-  const targets = model.training?.targets ?? [];
+  const inputs = (given: readonly GraphInput[]): readonly Field[] => given.map((input) => inputField(input, context));
+  const outputs = ({ outputs: given }: ModelGraph): readonly Field[] =>
+    given.map(({ name, value, doc, origin }) => field(name, outputType(value.type, context), value.type, doc, origin));
+  const scores = scoreNames(model).map((name) => [line(`readonly ${propertyKey(name)}: number;`)]);
   return [
     line(code`${isExported ? 'export ' : ''}${declarationOnly('declare ')}namespace ${names.class} {`, model.origin),
     ...indented([
-      ...recordType('Inputs', '', model.inputs.map(inputField)),
-      ...recordType(
-        'Outputs',
-        '',
-        model.outputs.map(({ name, value, doc, origin }) =>
-          field(name, outputType(value.type), value.type, doc, origin),
-        ),
-      ),
-      ...(training === undefined
+      ...recordType('Inputs', '', inputs(model.inputs)),
+      ...recordType('Outputs', '', outputs(model)),
+      ...(model.training === undefined
         ? []
-        : [
-            ...recordType('Batch', 'Inputs & ', targets.map(inputField)),
-            ...recordType(
-              'Scores',
-              '',
-              training.report.map(({ name }) => [line(`readonly ${propertyKey(name)}: number;`)]),
-            ),
-          ]),
-      ...(lowered.members ?? []).flatMap(({ model: member }) => {
-        const types = memberNamesOf(names, member).types;
+        : [...recordType('Batch', 'Inputs & ', inputs(model.training.targets)), ...recordType('Scores', '', scores)]),
+      ...memberModels(model).flatMap((member) => {
+        const { types } = memberNamesOf(names, member);
         return [
-          ...recordType(`${types}Inputs`, '', member.inputs.map(inputField)),
-          ...recordType(
-            `${types}Outputs`,
-            '',
-            member.outputs.map(({ name, value, doc, origin }) =>
-              field(name, outputType(value.type), value.type, doc, origin),
-            ),
-          ),
+          ...recordType(`${types}Inputs`, '', inputs(member.inputs)),
+          ...recordType(`${types}Outputs`, '', outputs(member)),
         ];
       }),
       line(`export type WeightName = keyof typeof ${names.spec}.weights;`),
@@ -189,10 +176,33 @@ function recordType(name: string, base: string, fields: readonly Field[]): reado
   return [line(`export type ${name} = ${base}{`), ...indented(fields.flat()), line('};')];
 }
 
-const outputType = ({ dtype }: TensorType): Code => code`${runtimeType('TypedTensor')}<${quoted(dtype)}>`;
+/** `4`, with the batch; `undefined` where it is open or tfjs has no type of it. */
+function axesOf({ shape }: TensorType): number | undefined {
+  const axes = shape.length + 1;
+  return shape.some(isSpread) || axes > mostAxes ? undefined : axes;
+}
+const mostAxes = 6;
 
-const inputField = ({ node, doc, defaultValue }: GraphInput): Field =>
-  field(node.name, code`${runtimeType('TensorLike')}`, node.outputs[0]!, doc, node.origin, defaultValue !== undefined);
+/** `TypedTensor<'float32', 4>`. */
+function outputType(type: TensorType, { tensors }: ClassContext): Code {
+  const axes = axesOf(type);
+  const tensor = code`${runtimeType('TypedTensor')}<${quoted(type.dtype)}${axes === undefined ? '' : `, ${axes}`}>`;
+  const array = arrayTypes[type.dtype];
+  return tensors ? tensor : code`${sourceTypeOnly(tensor)}${declarationOnly(array)}`;
+}
+const arrayTypes: { readonly [Type in TensorType['dtype']]: string } = { float32: 'Float32Array', int32: 'Int32Array', bool: 'Uint8Array' }; // prettier-ignore
+
+/** `TensorLike<4>`. */
+function inputField({ node, doc, defaultValue }: GraphInput, { tensors }: ClassContext): Field {
+  const type = node.outputs[0]!;
+  const axes = axesOf(type);
+  const like = (name: 'TensorLike' | 'Numbers'): Code =>
+    code`${runtimeType(name)}${axes === undefined ? '' : `<${axes}>`}`;
+  const given = tensors
+    ? like('TensorLike')
+    : code`${sourceTypeOnly(like('TensorLike'))}${declarationOnly(like('Numbers'))}`;
+  return field(node.name, given, type, doc, node.origin, defaultValue !== undefined);
+}
 
 function field(
   name: string,

@@ -9,8 +9,8 @@ import { Scope } from './identifiers.ts';
 /** Names that a module may import; no variable is called so. */
 const imported: readonly string[] = [
   ...opNames, 'free', 'scalar', 'identity', 'emptyStack', 'putStep', 'stacked', 'stepOf', 'kernels', 'create', 'load', 'resume',
-  'BackendError', 'CreateOptions', 'Data', 'DataRecord', 'Device', 'LoadOptions', 'Member', 'MemberProgram', 'Model', 'ModelSpec', 'Program', 'Sizes',
-  'BackwardResult', 'ForwardResult', 'GradientResult', 'PassProgram', 'UpdateResult', 'models', 'TensorLike', 'TrainableModel', 'TrainingProgram', 'TypedTensor', 'WeightsSource',
+  'ArrayMember', 'ArrayModel', 'BackendError', 'CreateOptions', 'Data', 'DataRecord', 'Device', 'LoadOptions', 'Member', 'MemberProgram', 'Model', 'ModelSpec', 'Numbers', 'Program', 'Sizes',
+  'BackwardResult', 'ForwardResult', 'GradientResult', 'PassProgram', 'UpdateResult', 'models', 'TensorLike', 'TrainableArrayModel', 'TrainableModel', 'TrainingProgram', 'TypedTensor', 'WeightsSource',
 ]; // prettier-ignore
 
 export class ModuleScope {

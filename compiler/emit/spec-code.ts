@@ -102,6 +102,13 @@ export function modelSpec(model: ModelGraph, sourcePath: string): ValueRecord {
   };
 }
 
+/** What training tells of each epoch, in the order of its report. */
+export const scoreNames = ({ auxiliaryLosses, training }: ModelGraph): readonly string[] => [
+  'loss',
+  ...auxiliaryLosses.map(({ name }) => name),
+  ...(training?.metrics ?? []).map(({ name }) => name),
+];
+
 const isNamedUse = (value: unknown): value is NamedUse =>
   typeof value === 'object' && value !== null && 'arguments' in value;
 

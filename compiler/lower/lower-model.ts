@@ -1,5 +1,6 @@
 /** Layer graph → tensor programs: inference, one training step, evaluation, and the two halves of a pass, all in one builder. */
 import { createGraphBuilder, type GraphBuilder, type TensorNode } from '../graph/index.ts';
+import { memberModels } from '../graph/member-models.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import { variable, type Dim, type SizeVariable } from '../shapes/index.ts';
 import { lowerPasses } from './lower-passes.ts';
@@ -27,11 +28,7 @@ export function lowerModel(model: ModelGraph): LoweredModel {
   const batch = variable(size);
   const inference = inferenceOf(builder, model, batch);
   const { training } = model;
-  const { doc: _doc, training: _training, members: given = [], ...shared } = model;
-  const members = given.map((member) => {
-    const own: ModelGraph = { ...shared, ...member, name: `${model.name}.${member.name}` };
-    return { model: own, inference: inferenceOf(builder, own, batch) };
-  });
+  const members = memberModels(model).map((own) => ({ model: own, inference: inferenceOf(builder, own, batch) }));
   const lowered = training && lowerTraining({ builder, model, training, batch });
   const passes = lowerPasses(builder, model, batch);
   return {

@@ -22,8 +22,8 @@ export class Bundling {
 
   constructor(options: CheckedOptions) {
     this.options = options;
-    const { backends } = options;
-    const common = { host: createNodeHost(), target: 'js', backends, sourceMap: false } as const;
+    const { backends, tensors } = options;
+    const common = { host: createNodeHost(), target: 'js', backends, tensors, sourceMap: false } as const;
     this.files = {
       bundle: new CompiledFiles({ ...common, kernelsFrom: (module) => `./${module}.kernels.js` }),
       packages: new CompiledFiles(common),

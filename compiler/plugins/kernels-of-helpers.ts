@@ -2,9 +2,11 @@
 
 /** Kernels of tfjs that each export of `nnlang/runtime` may ask for; none for those that are not named. */
 export const kernelsOfHelpers: Readonly<Record<string, readonly string[]>> = {
+  ArrayModel: ['Cast', 'Concat', 'Floor', 'Identity', 'NotEqual', 'Slice'],
   Member: ['Cast', 'Concat', 'Floor', 'Identity', 'NotEqual', 'Slice'],
   Model: ['Cast', 'Concat', 'Floor', 'Identity', 'NotEqual', 'Slice'],
   Predictor: ['Cast', 'Concat', 'Floor', 'Identity', 'NotEqual', 'Slice'],
+  TrainableArrayModel: ['Add', 'Cast', 'Concat', 'Floor', 'Identity', 'Multiply', 'NotEqual', 'Slice'],
   TrainableModel: ['Add', 'Cast', 'Concat', 'Floor', 'Identity', 'Multiply', 'NotEqual', 'Slice'],
   abs: ['Abs'],
   add: ['Add'],

@@ -1,5 +1,6 @@
 /** The module of a `.nn` file that a bundler asks for, or what is wrong with it; types are written by the way. */
 import type { Problem } from '../api.ts';
+import type { EmittedFile } from '../emit/emitted.ts';
 import { errorCode } from '../project/node-host.ts';
 import { UserError } from '../project/user-error.ts';
 import type { Bundling, Mode } from './bundling.ts';
@@ -41,17 +42,18 @@ export async function loadedFile(
   }
   const file = files.find(({ name }) => name === `${emittedName(module)}.js`);
   if (!file) throw new Error(`${module.path} has no module for ${module.part}.`);
-  const notes = isMain && bundling.options.types ? refreshedTypes(module.path, { files }) : [];
+  const declared = files.find(({ name }) => name === `${emittedName(module)}.d.ts`);
+  const notes = isMain && declared && bundling.options.types ? refreshedTypes(module.path, declared) : [];
   const hot = mode === 'dev' && isMain ? hotCode(file.code, module.path) : '';
   const map = bundling.options.sourceMap ? file.map : undefined;
   return { code: file.code + hot, map, errors: [], warnings, notes, dependencies };
 }
 
 /** A folder that cannot be written to is no reason to stop: types are for the editor. */
-function refreshedTypes(path: string, report: Parameters<typeof writeTypeFiles>[1]): readonly string[] {
+function refreshedTypes(path: string, declarations: EmittedFile): readonly string[] {
   if (/[\\/]node_modules[\\/]/.test(path)) return [];
   try {
-    writeTypeFiles(path, report);
+    writeTypeFiles(path, declarations);
     return [];
   } catch (error) {
     if (!(error instanceof UserError) && errorCode(error) === undefined) throw error;

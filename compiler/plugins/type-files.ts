@@ -3,8 +3,7 @@
  * beside it, so that "go to definition" leads into the `.nn`.
  */
 import { basename, dirname, join } from 'node:path';
-import { compile, type CompileReport } from '../api.ts';
-import type { Host } from '../project/host.ts';
+import type { EmittedFile } from '../emit/emitted.ts';
 import { writeOutput, type Written } from '../project/write-output.ts';
 import { workerTypes } from './worker-modules.ts';
 
@@ -13,34 +12,34 @@ export interface TypeFile {
   readonly text: string;
 }
 
-/** The files for a `.nn`, as they shall be; none where it has errors. */
-export function typeFiles(path: string, { files }: Pick<CompileReport, 'files'>): readonly TypeFile[] {
-  const base = basename(path, '.nn');
-  const declarations = files?.find(({ name }) => name === `${base}.d.ts`);
-  if (!declarations) return [];
-  const name = `${base}.d.nn.ts`;
-  // TypeScript follows no map that holds the source itself.
-  const { sourcesContent: _, ...map } = JSON.parse(declarations.map) as { readonly sourcesContent?: unknown };
+/** `digits.d.nn.ts` of `digits.nn`. */
+export const typesPath = (path: string): string => join(dirname(path), `${basename(path, '.nn')}.d.nn.ts`);
+
+type Declarations = Pick<EmittedFile, 'code' | 'map'>;
+
+/** What TypeScript shall read, without a link to a map: the classes, and those of their workers. */
+export const typesText = ({ code }: Declarations): string => `${code}${workerTypes(code)}`;
+
+/** TypeScript follows no map that holds the source itself. */
+export function typesMap(path: string, { map }: Declarations): string {
+  const { sourcesContent: _, ...rest } = JSON.parse(map) as { readonly sourcesContent?: unknown };
+  return JSON.stringify({ ...rest, file: basename(typesPath(path)) });
+}
+
+/** The files for a `.nn`, as they shall be. */
+export function typeFiles(path: string, declarations: Declarations): readonly TypeFile[] {
+  const types = typesPath(path);
+  const map = `${types}.map`;
   return [
     // First the map, so that whoever sees the types finds it.
-    { path: join(dirname(path), `${name}.map`), text: `${JSON.stringify({ ...map, file: name })}\n` },
-    {
-      path: join(dirname(path), name),
-      text: `${declarations.code}${workerTypes(declarations.code)}//# sourceMappingURL=${name}.map\n`,
-    },
+    { path: map, text: `${typesMap(path, declarations)}\n` },
+    { path: types, text: `${typesText(declarations)}//# sourceMappingURL=${basename(map)}\n` },
   ];
 }
 
-export interface WrittenTypes {
-  readonly report: CompileReport;
-  readonly written: readonly { readonly path: string; readonly state: Written }[];
-}
-
 /** @throws UserError where a file cannot be written. */
-export async function writeTypes(path: string, host: Host): Promise<WrittenTypes> {
-  const report = await compile(path, { host, target: 'js' });
-  return { report, written: writeTypeFiles(path, report) };
-}
-
-export const writeTypeFiles = (path: string, report: Pick<CompileReport, 'files'>): WrittenTypes['written'] =>
-  typeFiles(path, report).map((file) => ({ path: file.path, state: writeOutput(file.path, file.text) }));
+export const writeTypeFiles = (
+  path: string,
+  declarations: Declarations,
+): readonly { readonly path: string; readonly state: Written }[] =>
+  typeFiles(path, declarations).map((file) => ({ path: file.path, state: writeOutput(file.path, file.text) }));

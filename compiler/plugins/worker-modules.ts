@@ -93,7 +93,9 @@ export function withWorkerImports(code: string): string | undefined {
 export function workerTypes(declarations: string): string {
   const outside = outsideNames(declarations);
   const nameOf = (local: string): string => outside(local) ?? local;
-  const classes = [...declarations.matchAll(/^(?:export )?declare class (\w+) extends (Trainable)?Model<(.*)> \{$/gm)];
+  const classes = [
+    ...declarations.matchAll(/^(?:export )?declare class (\w+) extends (Trainable)?(?:Array)?Model<(.*)> \{$/gm),
+  ];
   const names = new Set(classes.map(([, local]) => nameOf(local!)));
   const own = classes.filter(([, local]) => !names.has(`${nameOf(local!)}Worker`));
   if (own.length === 0) return '';

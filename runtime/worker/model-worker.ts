@@ -8,7 +8,7 @@ import type { TrainingData } from '../data.ts';
 import type { FitOptions } from '../fit.ts';
 import type { History } from '../history.ts';
 import type { LoadReport } from '../model-state.ts';
-import type { WeightSpecs } from '../model.ts';
+import type { WeightSpecs, WeightValues } from '../model.ts';
 import type { WeightPattern } from '../freezing.ts';
 import type { Arrays, OnlyInput, OnlyOutput, PredictOptions } from '../predictor.ts';
 import type { ScheduleSpec } from '../program.ts';
@@ -72,7 +72,7 @@ export class ModelWorker<
     return (await this.connection.call('weights', [path])) as Float32Array;
   }
 
-  async setWeights(values: { readonly [Path in keyof Weights]?: TensorLike }): Promise<void> {
+  async setWeights(values: WeightValues<Weights>): Promise<void> {
     await this.connection.call('setWeights', [await sendable(values)]);
   }
 

@@ -73,6 +73,7 @@ export function fakeCompiler(host: Host): Compiler {
   };
   return {
     check,
+    source: (path) => new SourceFile(path, host.readFile(path)!),
     checkWith: (path, _, settings) => {
       const { diagnostics, models } = check(path);
       return { diagnostics, models: models.map((graph) => ({ ...graph, arguments: settings })) };

@@ -6,8 +6,10 @@ import type { OptimizerDefinition } from '../../compiler/definitions/define-opti
 import type { Place } from '../../compiler/diagnostics/diagnostic.ts';
 import { differentiate } from '../../compiler/differentiate/index.ts';
 import { createGraphBuilder, type GraphBuilder, type DType, type TensorNode } from '../../compiler/graph/index.ts';
+import { memberModels } from '../../compiler/graph/member-models.ts';
 import type {
   ApplyNode,
+  GraphMember,
   GraphNode,
   GraphValue,
   InputNode,
@@ -158,7 +160,7 @@ export class HandMade {
       auxiliaryLosses: [],
       requirements: [],
       valueRequirements: [],
-      ...(training === undefined ? {} : { training: this.#training(name, value) }),
+      ...(training === undefined ? {} : { training: this.#training(name, value, training.report) }),
       ...extra,
     };
     const inference = new Map(this.#outputs.map((o) => [o.name, o.node]));
@@ -172,14 +174,20 @@ export class HandMade {
     };
   }
 
-  #training(name: string, value: (node: TensorNode) => GraphValue): NonNullable<ModelGraph['training']> {
+  #training(
+    name: string,
+    value: (node: TensorNode) => GraphValue,
+    report: LoweredTraining['report'],
+  ): NonNullable<ModelGraph['training']> {
     const start = this.file.text.indexOf(`train ${name}`);
     const end = this.file.text.indexOf('}', start) + 1;
+    const origin = { file: this.file, span: { start, end } };
+    const prediction = value(this.#outputs[0]!.node);
     return {
-      origin: { file: this.file, span: { start, end } },
+      origin,
       targets: this.#targets,
-      loss: value(this.#outputs[0]!.node),
-      metrics: [],
+      loss: prediction,
+      metrics: report.slice(1).map((entry) => ({ name: entry.name, parameters: {}, prediction, origin })),
       optimizer: { definition: { name: 'adam' } as OptimizerDefinition, parameters: { learningRate: 0.001 } },
       batchSize: 64,
       epochs: 5,
@@ -205,25 +213,20 @@ export class HandMade {
   }
 
   withMembers(lowered: LoweredModel, members: readonly HandMadeMember[]): LoweredModel {
-    const { doc: _, ...model } = lowered.model;
-    const made = members.map(({ name, origin, node, output, doc }) => {
+    const { nodes, requirements, valueRequirements } = lowered.model;
+    const declared = members.map(({ name, origin, node, output, doc }): GraphMember => {
       const value = {
         node,
         output: 0,
         type: { dtype: output.dtype, shape: output.shape.slice(1), batched: true },
       };
-      const own: ModelGraph = {
-        ...model,
-        name: `${model.name}.${name}`,
-        origin,
-        inputs: [{ node }],
-        outputs: [{ name: 'y', value }],
-        ...(doc === undefined ? {} : { doc }),
-      };
-      return { model: own, inference: new Map([['y', output]]) };
+      const [inputs, outputs] = [[{ node }], [{ name: 'y', value }]];
+      const of = { sizes: [], nodes, requirements, valueRequirements };
+      return { name, origin, inputs, outputs, ...of, ...(doc === undefined ? {} : { doc }) };
     });
-    const declared = members.map(({ name }) => ({ name })) as unknown as NonNullable<ModelGraph['members']>;
-    return { ...lowered, model: { ...lowered.model, members: declared }, members: made };
+    const model: ModelGraph = { ...lowered.model, members: declared };
+    const made = memberModels(model).map((own, i) => ({ model: own, inference: new Map([['y', members[i]!.output]]) }));
+    return { ...lowered, model, members: made };
   }
 
   /** The inputs that have gradients. */

@@ -147,7 +147,7 @@ it('are in the types, with the docs', async () => {
   expect(main!.code).toContain('/** From numbers to a code. */\n  readonly encoder = new Member<Auto.EncoderInputs, Auto.EncoderOutputs>');
   expect(main!.code).toContain('/** And back. */\n  readonly decoder = new Member<Auto.DecoderInputs, Auto.DecoderOutputs>');
   expect(main!.code).not.toContain('readonly scale');
-  expect(main!.code).toMatch(/DecoderInputs = \{\s+\/\*\* float32 \[2\] per example. \*\/\s+readonly code: TensorLike;/);
+  expect(main!.code).toMatch(/DecoderInputs = \{\s+\/\*\* float32 \[2\] per example. \*\/\s+readonly code: TensorLike<2>;/);
 }); // prettier-ignore
 
 it('have names that the module does not have yet', async () => {

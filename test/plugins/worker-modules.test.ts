@@ -32,6 +32,8 @@ it('finds models under the names by which they are exported', () => {
   expect(exportedModels(code)).toEqual([{ name: 'Model', trains: true }, { name: 'B', trains: false }]); // prettier-ignore
   const types = workerTypes('export declare class Digits extends TrainableModel<Digits.Inputs, typeof spec.weights> {\n}\n'); // prettier-ignore
   expect(types).toContain('export declare class DigitsWorker extends TrainableModelWorker<Digits.Inputs, typeof spec.weights> {'); // prettier-ignore
+  const small = workerTypes('export declare class Digits extends TrainableArrayModel<Digits.Inputs> {\n}\n');
+  expect(small).toContain('export declare class DigitsWorker extends TrainableModelWorker<Digits.Inputs> {');
   expect(workerTypes('export declare class A extends Model<X> {\n}\nexport declare class AWorker extends Model<X> {\n}\n')).not.toContain('class AWorker extends ModelWorker'); // prettier-ignore
 });
 

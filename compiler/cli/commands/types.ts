@@ -3,12 +3,16 @@
  * types of its last good version, and does not stop the others.
  */
 import { Command } from 'commander';
-import type { BuildResult } from '../../compile-types.ts';
+import type { SourceFile } from '../../../grammar/source.ts';
+import type { CheckResult } from '../../compile-types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { ModelGraph } from '../../graph/model-graph.ts';
 import type { CommandContext, ExitCode, Terminal } from '../terminal.ts';
 
 export interface TypesOptions {
   readonly check?: boolean;
+  /** `false` for programs that are built without tfjs's tensors. */
+  readonly tensors?: boolean;
   readonly json?: boolean;
   readonly color?: boolean;
 }
@@ -18,6 +22,7 @@ export const typesCommand = ({ terminal, finish }: CommandContext): Command =>
     .description('Write the types of models beside them, for TypeScript.')
     .argument('[paths...]', 'files, folders or globs; default: the current folder')
     .option('--check', 'write nothing; fail if types are missing or out of date')
+    .option('--no-tensors', 'without predict and the like, for bundles with the option `tensors: false`')
     .option('--json', 'print what was written and the problems as JSON on stdout')
     .option('--color', 'colours also where the output is no terminal')
     .option('--no-color', 'no colours')
@@ -45,18 +50,16 @@ export async function types(paths: readonly string[], options: TypesOptions, ter
   const { discoverFiles } = await import('../../project/discover-files.ts');
   const { createNodeHost } = await import('../../project/node-host.ts');
   const { withoutDuplicates, hasErrors, resultOf } = await import('../check-files.ts');
-  const { packageVersion } = await import('../version.ts');
-  const emit = { target: 'js', backends: ['wasm', 'cpu'], sourceMap: false, version: packageVersion() } as const;
   const compiler = await terminal.createCompiler(createNodeHost());
   const found: TypesOf[] = [];
   const all: Diagnostic[] = [];
   for (const { path } of await discoverFiles(paths, terminal.cwd)) {
-    const { diagnostics, files } = await resultOf<BuildResult>(
-      () => compiler.build(path, emit),
-      (problems) => ({ diagnostics: problems, files: undefined }),
+    const { diagnostics, models } = await resultOf<CheckResult>(
+      () => compiler.check(path),
+      (problems) => ({ diagnostics: problems, models: [] }),
     );
     all.push(...diagnostics);
-    found.push(...(await typesOf(path, files, options)));
+    if (!hasErrors(diagnostics)) found.push(...(await typesOf(compiler.source(path), models, options)));
   }
   const diagnostics = withoutDuplicates(all);
   await report(found, diagnostics, options, terminal);
@@ -65,16 +68,19 @@ export async function types(paths: readonly string[], options: TypesOptions, ter
 
 /** The declarations; their map goes with them and is not told of. */
 async function typesOf(
-  path: string,
-  files: BuildResult['files'],
-  { check }: TypesOptions,
+  source: SourceFile,
+  models: readonly ModelGraph[],
+  { check, tensors = true }: TypesOptions,
 ): Promise<readonly TypesOf[]> {
+  const { declarations } = await import('../../emit/declarations.ts');
   const { typeFiles } = await import('../../plugins/type-files.ts');
+  const { packageVersion } = await import('../version.ts');
   const { hasContent, writeOutput } = await import('../../project/write-output.ts');
-  return typeFiles(path, { files }).flatMap((file): readonly TypesOf[] => {
+  const declared = declarations(source, models, { version: packageVersion(), tensors });
+  return typeFiles(source.path, declared).flatMap((file): readonly TypesOf[] => {
     const current = (): State => (hasContent(file.path, Buffer.from(file.text)) ? 'unchanged' : 'outdated');
     const state = check ? current() : writeOutput(file.path, file.text);
-    return file.path.endsWith('.map') ? [] : [{ source: path, output: file.path, state }];
+    return file.path.endsWith('.map') ? [] : [{ source: source.path, output: file.path, state }];
   });
 }
 

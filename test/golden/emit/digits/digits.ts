@@ -85,7 +85,7 @@ export namespace Digits {
      *
      * float32 [28, 28, 1] per example.
      */
-    readonly image: TensorLike;
+    readonly image: TensorLike<4>;
   };
   export type Outputs = {
     /**
@@ -93,11 +93,11 @@ export namespace Digits {
      *
      * float32 [10] per example.
      */
-    readonly digit: TypedTensor<'float32'>;
+    readonly digit: TypedTensor<'float32', 2>;
   };
   export type Batch = Inputs & {
     /** int32 [] per example. */
-    readonly label: TensorLike;
+    readonly label: TensorLike<1>;
   };
   export type Scores = {
     readonly loss: number;

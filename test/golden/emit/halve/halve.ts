@@ -69,15 +69,15 @@ export class Halve extends Model<Halve.Inputs, Halve.Outputs, typeof spec.weight
 export namespace Halve {
   export type Inputs = {
     /** float32 [h, w, 3] per example. */
-    readonly photo: TensorLike;
+    readonly photo: TensorLike<4>;
   };
   export type Outputs = {
     /** float32 [floor(h / 2), floor(w / 2), 3] per example. */
-    readonly small: TypedTensor<'float32'>;
+    readonly small: TypedTensor<'float32', 4>;
     /** float32 [h, w, 3] per example. */
-    readonly same: TypedTensor<'float32'>;
+    readonly same: TypedTensor<'float32', 4>;
     /** float32 [3 * h * w] per example. */
-    readonly flat: TypedTensor<'float32'>;
+    readonly flat: TypedTensor<'float32', 2>;
   };
   export type WeightName = keyof typeof spec.weights;
 }

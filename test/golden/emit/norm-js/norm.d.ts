@@ -65,15 +65,15 @@ export declare class Norm extends TrainableModel<Norm.Inputs, Norm.Outputs, Norm
 export declare namespace Norm {
   export type Inputs = {
     /** float32 [6] per example. */
-    readonly x: TensorLike;
+    readonly x: TensorLike<2>;
   };
   export type Outputs = {
     /** float32 [3] per example. */
-    readonly y: TypedTensor<'float32'>;
+    readonly y: TypedTensor<'float32', 2>;
   };
   export type Batch = Inputs & {
     /** float32 [3] per example. */
-    readonly t: TensorLike;
+    readonly t: TensorLike<2>;
   };
   export type Scores = {
     readonly loss: number;

@@ -83,15 +83,15 @@ class Promise_ extends Model<Promise_.Inputs, Promise_.Outputs, typeof promiseSp
 namespace Promise_ {
   export type Inputs = {
     /** float32 [d, w] per example. */
-    readonly class: TensorLike;
+    readonly class: TensorLike<3>;
     /** int32 [2] per example. */
-    readonly default: TensorLike;
+    readonly default: TensorLike<2>;
   };
   export type Outputs = {
     /** float32 [d, w] per example. */
-    readonly default_: TypedTensor<'float32'>;
+    readonly default_: TypedTensor<'float32', 3>;
     /** float32 [d, w] per example. */
-    readonly delete: TypedTensor<'float32'>;
+    readonly delete: TypedTensor<'float32', 3>;
   };
   export type WeightName = keyof typeof promiseSpec.weights;
 }
@@ -152,15 +152,15 @@ export class Map extends TrainableModel<Map.Inputs, Map.Outputs, Map.Batch, Map.
 export namespace Map {
   export type Inputs = {
     /** float32 [4] per example. */
-    readonly free: TensorLike;
+    readonly free: TensorLike<2>;
   };
   export type Outputs = {
     /** float32 [4] per example. */
-    readonly var: TypedTensor<'float32'>;
+    readonly var: TypedTensor<'float32', 2>;
   };
   export type Batch = Inputs & {
     /** float32 [4] per example. */
-    readonly function: TensorLike;
+    readonly function: TensorLike<2>;
   };
   export type Scores = {
     readonly loss: number;

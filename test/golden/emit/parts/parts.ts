@@ -105,27 +105,27 @@ export class Parts extends Model<Parts.Inputs, Parts.Outputs, typeof spec.weight
 export namespace Parts {
   export type Inputs = {
     /** float32 [4] per example. */
-    readonly x: TensorLike;
+    readonly x: TensorLike<2>;
   };
   export type Outputs = {
     /** float32 [4] per example. */
-    readonly y: TypedTensor<'float32'>;
+    readonly y: TypedTensor<'float32', 2>;
   };
   export type PredictInputs = {
     /** float32 [4] per example. */
-    readonly x: TensorLike;
+    readonly x: TensorLike<2>;
   };
   export type PredictOutputs = {
     /** float32 [3] per example. */
-    readonly y: TypedTensor<'float32'>;
+    readonly y: TypedTensor<'float32', 2>;
   };
   export type DecoderInputs = {
     /** float32 [3] per example. */
-    readonly x: TensorLike;
+    readonly x: TensorLike<2>;
   };
   export type DecoderOutputs = {
     /** float32 [4] per example. */
-    readonly y: TypedTensor<'float32'>;
+    readonly y: TypedTensor<'float32', 2>;
   };
   export type WeightName = keyof typeof spec.weights;
 }

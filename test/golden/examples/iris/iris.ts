@@ -77,15 +77,15 @@ export class Iris extends TrainableModel<Iris.Inputs, Iris.Outputs, Iris.Batch, 
 export namespace Iris {
   export type Inputs = {
     /** float32 [4] per example. */
-    readonly flower: TensorLike;
+    readonly flower: TensorLike<2>;
   };
   export type Outputs = {
     /** float32 [3] per example. */
-    readonly species: TypedTensor<'float32'>;
+    readonly species: TypedTensor<'float32', 2>;
   };
   export type Batch = Inputs & {
     /** int32 [] per example. */
-    readonly label: TensorLike;
+    readonly label: TensorLike<1>;
   };
   export type Scores = {
     readonly loss: number;

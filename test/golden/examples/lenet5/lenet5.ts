@@ -118,11 +118,11 @@ export class LeNet5 extends Model<LeNet5.Inputs, LeNet5.Outputs, typeof leNet5Sp
 export namespace LeNet5 {
   export type Inputs = {
     /** float32 [32, 32, 1] per example. */
-    readonly image: TensorLike;
+    readonly image: TensorLike<4>;
   };
   export type Outputs = {
     /** float32 [10] per example. */
-    readonly digit: TypedTensor<'float32'>;
+    readonly digit: TypedTensor<'float32', 2>;
   };
   export type WeightName = keyof typeof leNet5Spec.weights;
 }
@@ -261,15 +261,15 @@ export class Mnist extends TrainableModel<Mnist.Inputs, Mnist.Outputs, Mnist.Bat
 export namespace Mnist {
   export type Inputs = {
     /** float32 [28, 28, 1] per example. */
-    readonly image: TensorLike;
+    readonly image: TensorLike<4>;
   };
   export type Outputs = {
     /** float32 [10] per example. */
-    readonly digit: TypedTensor<'float32'>;
+    readonly digit: TypedTensor<'float32', 2>;
   };
   export type Batch = Inputs & {
     /** int32 [] per example. */
-    readonly label: TensorLike;
+    readonly label: TensorLike<1>;
   };
   export type Scores = {
     readonly loss: number;

@@ -99,7 +99,7 @@ export namespace Digits {
      *
      * float32 [28, 28, 1] per example.
      */
-    readonly image: TensorLike;
+    readonly image: TensorLike<4>;
   };
   export type Outputs = {
     /**
@@ -107,7 +107,7 @@ export namespace Digits {
      *
      * float32 [10] per example.
      */
-    readonly digit: TypedTensor<'float32'>;
+    readonly digit: TypedTensor<'float32', 2>;
   };
   export type Batch = Inputs & {
     /**
@@ -115,7 +115,7 @@ export namespace Digits {
      *
      * int32 [] per example.
      */
-    readonly label: TensorLike;
+    readonly label: TensorLike<1>;
   };
   export type Scores = {
     readonly loss: number;
