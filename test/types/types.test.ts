@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { createCompiler } from '../../compiler/compile.ts';
 import { declarations } from '../../compiler/emit/declarations.ts';
 import { scoreNames } from '../../compiler/emit/spec-code.ts';
@@ -51,17 +51,15 @@ beforeAll(async () => {
     const program = form === 'declared without tensors' ? 'uses-of-arrays.ts' : 'uses.ts';
     const uses = readFileSync(new URL(program, programs), 'utf8');
     writeFileSync(join(into, 'uses.ts'), form === 'emitted' ? uses.replace('./digits.nn', './digits.js') : uses);
-    writeFileSync(join(into, 'package.json'), '{ "type": "module" }');
-    writeFileSync(join(into, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['uses.ts'] }));
   }
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*/uses.ts'] }));
 });
 
-describe.each(Object.keys(forms) as Form[])('%s', (form) => {
-  it.each(['typescript', 'typescript-5.9'])('%s allows what is right and refuses what is wrong', (version) => {
-    const { stdout } = spawnSync(process.execPath, [`${root}node_modules/${version}/bin/tsc`, '-p', at(form)], { encoding: 'utf8' }); // prettier-ignore
-    expect(stdout).toBe('');
-  });
-});
+it.each(['typescript', 'typescript-5.9'])('%s allows what is right and refuses what is wrong, in every form', (version) => {
+  const { stdout } = spawnSync(process.execPath, [`${root}node_modules/${version}/bin/tsc`, '-p', folder], { encoding: 'utf8' });
+  expect(stdout).toBe('');
+}); // prettier-ignore
 
 it('are the same from the layer graphs as from a build', async () => {
   for (const tensors of [true, false]) {
