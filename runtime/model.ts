@@ -10,7 +10,7 @@ import { summaryText } from './summary.ts';
 import type { TensorLike, TypedTensor } from './tensor-like.ts';
 import { saveBytes } from './weight-files.ts';
 import { type WeightView, savedWeights, setWeights, weightViews } from './weights.ts';
-import type { AxesOf, AxesOfTensor } from './tensor-types.ts';
+import type { AxesOf } from './tensor-types.ts';
 
 export interface ForwardOptions {
   /** Default: as `predict` computes. */
@@ -49,7 +49,7 @@ export interface ForwardPass<Inputs, Outputs, Weights extends WeightSpecs> {
   dispose(): void;
   [Symbol.dispose](): void;
 }
-type GradientOf<Output> = TensorLike<AxesOfTensor<Output>>;
+type GradientOf<Output> = TensorLike<AxesOf<Output>>;
 type OnlyGradient<Outputs> = [OnlyKey<Outputs>] extends [never] ? never : GradientOf<Outputs[OnlyKey<Outputs>]>;
 
 /** The weights of a model by path, as in its spec. */

@@ -9,7 +9,7 @@ import { placed, tensorOf } from './placement.ts';
 import type { ProgramPlans } from './plans/plans.ts';
 import type { DType, Data, Program } from './program.ts';
 import { type ArrayOf, type TensorLike, isShapedArray, isTensor, isTypedArray } from './tensor-like.ts';
-import type { AxesOf, AxesOfTensor, Less, TypedTensor } from './tensor-types.ts';
+import type { AxesOf, Less, TypedTensor } from './tensor-types.ts';
 
 /** The one key of a record type; `never` if it has several. */
 export type OnlyKey<T> = { [K in keyof T]-?: [keyof T] extends [K] ? K : never }[keyof T];
@@ -31,7 +31,7 @@ export type OneInput<Inputs> = {
 };
 export type OneOutput<Outputs> = {
   readonly [Name in keyof Outputs]: Outputs[Name] extends { readonly dtype: infer Type extends DType }
-    ? TypedTensor<Type, Less<AxesOfTensor<Outputs[Name]>>>
+    ? TypedTensor<Type, Less<AxesOf<Outputs[Name]>>>
     : Tensor;
 };
 

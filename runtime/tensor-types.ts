@@ -47,21 +47,10 @@ export type TypedTensor<Type extends DType, Axes extends number = number> = {
   dataSync(): ArrayOf<Type>;
 } & RankedTensor<Axes>;
 
-interface ShapeByAxes {
-  0: readonly [];
-  1: readonly [number];
-  2: readonly [number, number];
-  3: readonly [number, number, number];
-  4: readonly [number, number, number, number];
-  5: readonly [number, number, number, number, number];
-  6: readonly [number, number, number, number, number, number];
-}
-type ShapeOf<Axes extends number> = number extends Axes ? readonly number[] : Axes extends keyof ShapeByAxes ? ShapeByAxes[Axes] : readonly number[]; // prettier-ignore
-
 /** Values in row-major order with their shape, batch axis included. */
-export interface ShapedArray<Axes extends number = number> {
+export interface ShapedArray {
   readonly data: TypedArray | readonly number[];
-  readonly shape: ShapeOf<Axes>;
+  readonly shape: readonly number[];
 }
 
 /** One axis less. */
@@ -92,14 +81,13 @@ type NestedOf<Axes extends number> = number extends Axes ? NestedNumbers : Axes 
  * A typed array (its shape is that of the input, the batch inferred from its length), an array with a shape, nested arrays of numbers, or an array
  * of examples that are typed arrays.
  */
-export type Numbers<Axes extends number = number> =
-  TypedArray | ShapedArray<Axes> | NestedOf<Axes> | readonly TypedArray[];
+export type Numbers<Axes extends number = number> = TypedArray | ShapedArray | NestedOf<Axes> | readonly TypedArray[];
 
 /** What `Numbers` allows, a tfjs tensor, or an array of examples that are tensors. */
 export type TensorLike<Axes extends number = number> = Numbers<Axes> | TensorOf<Axes> | readonly TensorOf<Less<Axes>>[];
 
-/** The number of axes that a type from above, or a model's output, has. */
-export type AxesOf<Value> = Value extends { readonly shape: infer Shape extends readonly number[]; readonly data: TypedArray | readonly number[] } ? Shape['length'] : never; // prettier-ignore
-/** The number of axes of a tensor. */
-export type AxesOfTensor<Value> = Value extends { readonly rankType: infer Own } ? AxesOfRank<Own> : number;
-type AxesOfRank<Own> = { [Axes in keyof TfjsRank]: [Own] extends [TfjsRank[Axes]] ? Axes : never }[keyof TfjsRank] extends infer Axes extends number ? ([Axes] extends [never] ? number : Axes) : number; // prettier-ignore
+/** The number of axes of a tensor, or of what a `TensorLike` allows. */
+export type AxesOf<Value> = [KnownAxes<Value>] extends [never] ? number : KnownAxes<Value>;
+type KnownAxes<Value> = Value extends { readonly rankType: infer Own }
+  ? { [Axes in keyof TfjsRank]: [Own] extends [TfjsRank[Axes]] ? Axes : never }[keyof TfjsRank]
+  : never;

@@ -42,8 +42,8 @@ export async function wrong(): Promise<void> {
   await net.fit({ image: tf.zeros([2, 28, 28, 1]), label });
   // @ts-expect-error: nor be a weight
   net.setWeights({ 'dense.bias': tf.zeros([16]) });
-  // @ts-expect-error: a shape of three sizes
-  await net.run({ image: { data: image, shape: [28, 28, 1] } });
+  // @ts-expect-error: nested too flat
+  await net.run({ image: [[[0, 1]]] });
   // @ts-expect-error: an input is missing
   await net.run({ mask: image });
   // @ts-expect-error: there is no such output

@@ -100,8 +100,6 @@ export async function wrongAxes(): Promise<void> {
   net.predict({ image: tf.squeeze<tf.Tensor3D>(pictures, [0]) });
   // @ts-expect-error: and a batch is not one
   net.predictOne({ image: pictures });
-  // @ts-expect-error: a shape of three sizes
-  net.predict({ image: { data: image, shape: [28, 28, 1] } });
   // @ts-expect-error: nested too flat
   net.predict({ image: [[[0, 1]]] });
   // @ts-expect-error: numbers of which no shape is known
