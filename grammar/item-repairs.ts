@@ -194,7 +194,7 @@ export abstract class ItemRepairs extends ExpressionRules {
       case K.target:
         return this.skipStray(item.strayField(layout, next));
       case K.from:
-        return this.skipLine(item.misplaced(layout, next, 'file'));
+        return this.skipLine(this.declarationErred ? undefined : item.misplaced(layout, next, 'file'));
       default:
     }
     return this.skipStray(item.misplaced(layout, next, 'file'));
@@ -226,8 +226,8 @@ export abstract class ItemRepairs extends ExpressionRules {
     return 'start';
   }
 
-  private skipLine(problem: ReturnType<typeof item.misplaced>): Outcome {
-    this.report(problem);
+  private skipLine(problem: ReturnType<typeof item.misplaced> | undefined): Outcome {
+    if (problem !== undefined) this.report(problem);
     do this.skip();
     while (!isEnd(this.LA(1)) && !this.layout.isFirstOnLine(this.next));
     return 'skipped';

@@ -4,6 +4,7 @@
  */
 import { Lexer, type IToken, type TokenType } from 'chevrotain';
 import type { Comment } from './ast.ts';
+import { mendKeywords } from './misspelt-keywords.ts';
 import * as word from './problems.ts';
 import type { SyntaxProblem } from './problems.ts';
 import type { SourceFile, Span } from './source.ts';
@@ -33,13 +34,16 @@ export function lex(source: SourceFile): LexedFile {
   const { tokens, groups } = cachedLexer.tokenize(source.text);
   const mending = new Mending();
   for (const token of tokens) mending.take(token);
+  const keywords = mendKeywords(mending.tokens, source.text);
   const inComments: SyntaxProblem[] = [];
   const comments = (groups['comments'] ?? []).map((token) => commentOf(token, inComments));
   const faulty = [...mending.problems, ...inComments.filter((problem) => problem.code === 'syntax/unterminated')];
   return {
     tokens: mending.tokens,
     comments,
-    problems: [...mending.problems, ...mending.harmless, ...inComments].sort((a, b) => a.span.start - b.span.start),
+    problems: [...mending.problems, ...[...mending.harmless, ...keywords].map(word.certain), ...inComments].sort(
+      (a, b) => a.span.start - b.span.start,
+    ),
     faultyOffsets: faulty.map((problem) => problem.span.start).sort((a, b) => a - b),
   };
 }

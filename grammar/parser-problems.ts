@@ -5,7 +5,7 @@
 import type { IToken, TokenType } from 'chevrotain';
 import { isCloser, isEnd, isKeywordToken, type Context, type Layout } from './layout.ts';
 import { spanOf } from './lexer.ts';
-import { insertion, quoted, replacement, unexpected, unterminated, type SyntaxProblem } from './problems.ts';
+import { certain, insertion, quoted, replacement, unexpected, unterminated, type SyntaxProblem } from './problems.ts';
 import type { Span } from './source.ts';
 import { labelOf, Name, NumberToken, S, spellingOf, StringToken, type SymbolName } from './tokens.ts';
 
@@ -175,13 +175,19 @@ export const emptyElement = (layout: Layout, index: number, what: string): Synta
 
 export function argumentEquals(layout: Layout, index: number): SyntaxProblem {
   const name = layout.at(index - 1).image;
-  return wrongSign(layout, index, `A named argument is written with a colon: \`${name}: …\`.`, ':');
+  return certain(wrongSign(layout, index, `A named argument is written with a colon: \`${name}: …\`.`, ':'));
 }
 
 export const wordOperator = (token: IToken, meant: SymbolName): SyntaxProblem =>
-  unexpected(spanOf(token), `\`${token.image}\` is not an operator of the language: write \`${spellingOf(meant)}\`.`, {
-    fix: replacement(`Write \`${spellingOf(meant)}\``, spanOf(token), spellingOf(meant)),
-  });
+  certain(
+    unexpected(
+      spanOf(token),
+      `\`${token.image}\` is not an operator of the language: write \`${spellingOf(meant)}\`.`,
+      {
+        fix: replacement(`Write \`${spellingOf(meant)}\``, spanOf(token), spellingOf(meant)),
+      },
+    ),
+  );
 
 /** `input x = …` */
 export const missingType = (token: IToken, message: string): SyntaxProblem =>

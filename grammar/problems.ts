@@ -23,6 +23,8 @@ export interface SyntaxProblem {
   readonly span: Span;
   readonly related: readonly { readonly span: Span; readonly message: string }[];
   readonly fixes?: readonly SyntaxFix[];
+  /** There is no doubt about what was meant, and the text has been read so. */
+  readonly isCertain?: true;
 }
 
 interface Parts {
@@ -41,6 +43,9 @@ export function unexpected(span: Span, message: string, { help, related = [], fi
     ...(fix === undefined ? {} : { fixes: [fix] }),
   };
 }
+
+/** Of a problem that leaves no doubt about what was meant. */
+export const certain = (problem: SyntaxProblem): SyntaxProblem => ({ ...problem, isCertain: true });
 
 export function unterminated(span: Span, message: string, parts: Parts = {}): SyntaxProblem {
   return { ...unexpected(span, message, parts), code: 'syntax/unterminated' };
@@ -73,6 +78,12 @@ export const unterminatedComment = (span: Span): SyntaxProblem =>
       help: 'Close it with `*/`.',
     },
   );
+
+export const misspeltKeyword = (span: Span, written: string, keyword: string): SyntaxProblem =>
+  unexpected(span, `${quoted(written)} starts nothing in the language.`, {
+    help: `Did you mean \`${keyword}\`?`,
+    fix: replacement(`Write \`${keyword}\``, span, keyword),
+  });
 
 export const wrongQuotes = (span: Span, content: string): SyntaxProblem =>
   unexpected(span, 'Strings stand in double quotes.', {

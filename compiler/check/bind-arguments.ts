@@ -9,7 +9,7 @@ import {
   argumentUnknown,
 } from '../diagnostics/catalogue/arguments.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
-import { namedInstead } from './argument-names.ts';
+import { namedInstead, type NamedInstead } from './argument-names.ts';
 import { coerce } from './coerce.ts';
 import { placeOf, report, type BodyContext } from './context.ts';
 import { evaluate } from './evaluate.ts';
@@ -166,13 +166,18 @@ class Binder {
       return;
     }
     this.#broken = true;
-    evaluate(this.#ctx, argument.value, { options: [], families: [], anyOption: true });
-    this.#reportUnknown(written, argument, place);
+    const instead = namedInstead(written, this.#parameters);
+    const meant = instead.kind === 'near' ? this.#parameters[instead.near[0] ?? ''] : undefined;
+    evaluate(
+      this.#ctx,
+      argument.value,
+      meant ? expectedBy(meant.type) : { options: [], families: [], anyOption: true },
+    );
+    this.#reportUnknown(written, argument, place, instead);
   }
 
-  #reportUnknown(written: string, argument: Argument, place: Place): void {
+  #reportUnknown(written: string, argument: Argument, place: Place, instead: NamedInstead): void {
     const { span } = argument.name!;
-    const instead = namedInstead(written, this.#parameters);
     if (instead.kind === 'elsewhere') {
       const removal = withoutArgument(this.#ctx.file.source, argument);
       report(this.#ctx, argumentUnknown.elsewhere({ name: written, ...instead, removal }), place);

@@ -76,6 +76,7 @@ export function applyBlock(
   const within = ctx.mode === 'model' ? useGroup(ctx, inner, instance, recipe, callee) : undefined;
   const { outputs } = runBody({ ...inner, boundSpreads: bindings.spreads, within }, node.body.statements);
   if (ctx.session.diagnostics.errorCount === errorsBefore && !meets(ctx, inner, checked, callee)) return unknown;
+  if (outputs.length === 0) return unknown;
   if (outputs.length === 1) return outputs[0]!.value;
   return { kind: 'tuple', elements: outputs.map((o) => o.value), names: outputs.map((o) => o.name) };
 }

@@ -8,6 +8,7 @@ import type { ModelGraph } from '../graph/model-graph.ts';
 import { findingsOf, lintsOf } from '../lint/index.ts';
 import { trainNamed, type FileScope, type FileSymbol } from '../resolve/file-scope.ts';
 import type { Condition } from '../shapes/index.ts';
+import { withoutConsequences } from './consequences.ts';
 import { checkedFunction, foundBlock } from './check-block.ts';
 import { checkModel, type ModelToCheck } from './check-model.ts';
 import { constantValue } from './constants.ts';
@@ -112,6 +113,7 @@ function checkReached(session: Session, symbol: FileSymbol): void {
 
 interface FoundModel {
   readonly isBroken: boolean;
+  readonly isTrainBroken: boolean;
   /** Of one that has no errors; with the places of the check that made it. */
   readonly graph: ModelGraph | undefined;
   readonly generation: number;
@@ -123,9 +125,13 @@ function foundModel(session: Session, symbol: FileSymbol, settings: Settings | u
     const graph = graphOf(own, symbol, settings);
     const lints = graph && findingsOf({ nodes: graph.nodes, graph, text: textOf(own, file) });
     const { generation } = own.checks;
-    return { value: { isBroken: own.brokenModels.has(symbol.node), graph, generation }, lints };
+    const train = trainOf(file, symbol.name)?.node;
+    const isTrainBroken = train !== undefined && own.brokenTrains.has(train);
+    return { value: { isBroken: own.brokenModels.has(symbol.node), isTrainBroken, graph, generation }, lints };
   });
   if (found.value.isBroken) session.brokenModels.add(symbol.node);
+  const train = found.value.isTrainBroken && trainOf(file, symbol.name)?.node;
+  if (train) session.brokenTrains.add(train);
   return found;
 }
 
@@ -163,7 +169,9 @@ function allDiagnostics(
   const sound = subjects.filter(({ symbol }) => !isBroken(symbol.unit) && !isBroken(file.trains.get(symbol.name)));
   const findings = sound.flatMap(({ found }) => found.lints ?? []);
   for (const diagnostic of lintsOf(file, findings, list.all)) list.add(diagnostic);
-  return [...withoutEchoes(list.all)].sort(byPlace).filter((d) => d.severity === 'error' || !isIgnored(d));
+  return [...withoutConsequences(list.all, filesReached(file))]
+    .sort(byPlace)
+    .filter((d) => d.severity === 'error' || !isIgnored(d));
 }
 
 function modelToCheck(ctx: BodyContext, symbol: FileSymbol, settings: Settings | undefined): ModelToCheck | undefined {
@@ -210,16 +218,6 @@ function unusedImports({ checks }: Session, file: FileScope): readonly Diagnosti
     const { span } = node.alias ?? node.name;
     return [makeDiagnostic(nameUnused.unused({ name: local, what: 'The import' }), { file: file.source, span })];
   });
-}
-
-/** Behind a syntax error, what follows on its line is read by guess: unknown names there are echoes of it. */
-function withoutEchoes(all: readonly Diagnostic[]): readonly Diagnostic[] {
-  const broken = all.filter(({ code }) => code.startsWith('syntax/'));
-  const lineOf = ({ file, span }: Diagnostic): number => file.positionAt(span.start).line;
-  const isEcho = (found: Diagnostic): boolean =>
-    /^(name\/unknown|argument\/)/.test(found.code) &&
-    broken.some((b) => b.file === found.file && b.span.start < found.span.start && lineOf(b) === lineOf(found));
-  return broken.length === 0 ? all : all.filter((found) => !isEcho(found));
 }
 
 const byPlace = (a: Diagnostic, b: Diagnostic): number =>

@@ -86,7 +86,14 @@ export function checkModel(session: Session, model: ModelToCheck): ModelGraph | 
 function trainingOf(ctx: BodyContext, { train, alias }: ModelToCheck): TrainingGraph | undefined {
   if (!train) return undefined;
   const isInherited = alias !== undefined && train.node.model.name !== alias.label;
-  return checkTrain({ ...ctx, file: train.file, ...(isInherited ? {} : { frames: [], mode: 'model' }) }, train.node);
+  if (isInherited && ctx.session.brokenTrains.has(train.node)) return undefined;
+  const errorsBefore = ctx.session.diagnostics.errorCount;
+  const training = checkTrain(
+    { ...ctx, file: train.file, ...(isInherited ? {} : { frames: [], mode: 'model' }) },
+    train.node,
+  );
+  if (!alias && ctx.session.diagnostics.errorCount > errorsBefore) ctx.session.brokenTrains.add(train.node);
+  return training;
 }
 
 /** A last resort: nothing may be left open in a model without an error that says why. */

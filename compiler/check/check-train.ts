@@ -1,4 +1,5 @@
 /** `train`: targets, loss, metrics, optimizer and the numbers of the fit, in the scope of the model's end. */
+import type { Span } from '../../grammar/source.ts';
 import type { Call, Expression, Node, Target, Train, TrainField } from '../../grammar/ast.ts';
 import { childrenOf } from '../../grammar/visit.ts';
 import { registry } from '../definitions/registry.ts';
@@ -11,7 +12,7 @@ import { typeNotATensor } from '../diagnostics/catalogue/shapes.ts';
 import type { GraphInput, GraphMetric, InputNode, TrainingGraph } from '../graph/model-graph.ts';
 import type { NamedUse, ParameterKind } from '../definitions/parameters.ts';
 import { asNumber, type Dim } from '../shapes/index.ts';
-import { lossNames } from './builtins.ts';
+import { builtinNamed, lossNames } from './builtins.ts';
 import { otherSpellings, respelled } from './other-spellings.ts';
 import { coerce, coerceNamed, defaultsOf } from './coerce.ts';
 import { placeOf, report, Scope, shortText, type BodyContext } from './context.ts';
@@ -20,7 +21,7 @@ import { bindPair } from './losses.ts';
 import { mentions } from './mentions.ts';
 import { declare } from './patterns.ts';
 import { rateFunctionOf } from './rate-function.ts';
-import { declaredType } from './tensor-types.ts';
+import { declaredType, isDType } from './tensor-types.ts';
 import { toTensor } from './tensors.ts';
 import { furtherRequirements } from './requirements.ts';
 import { tensor, unknown, type ConstFunctionValue, type Value } from './values.ts';
@@ -79,13 +80,51 @@ function collectFields(ctx: BodyContext, node: Train): ReadonlyMap<string, Train
     if (item.kind === 'Target' || item.name.missing) continue;
     const { name, span } = item.name;
     if (ofOptimizer.includes(name)) report(ctx, nameUnknown.optimizerField({ name }), span);
-    else if (!fieldNames.includes(name))
-      report(ctx, nameUnknown.field({ name, near: nearNames(name, fieldNames), span }), span); // prettier-ignore
+    else if (!fieldNames.includes(name)) takeUnknownField(ctx, node, item, fields);
     else if (fields.has(name)) report(ctx, nameDuplicate.field({ name }), span);
     else fields.set(name, item);
   }
   return fields;
 }
+
+/** Read as what was most likely meant: a field of a similar name that is not there, or a target. */
+function takeUnknownField(
+  ctx: BodyContext,
+  { items }: Train,
+  field: TrainField,
+  fields: Map<string, TrainField>,
+): void {
+  const { name, span } = field.name;
+  const isGiven = (other: string): boolean => fields.has(other) || items.some((item) => item.name.name === other);
+  const near = nearNames(name, fieldNames).filter((other) => !isGiven(other));
+  if (name === 'target') {
+    report(ctx, nameUnknown.namelessTarget({ type: ctx.file.source.textOf(field.value.span) }), span);
+    // Its name is one of those that nothing else has.
+    for (const word of mentions(items)) if (!isKnown(ctx, word)) declareName(ctx, word, span);
+    return;
+  }
+  const isTarget = near.length === 0 && looksLikeType(field.value) && !ctx.scope.find(name);
+  if (isTarget) {
+    report(ctx, nameUnknown.targetField({ name, type: ctx.file.source.textOf(field.value.span), span }), span);
+    declare(ctx, field.name, unknown, 'target');
+    return;
+  }
+  report(ctx, nameUnknown.field({ name, near: nearNames(name, fieldNames), span }), span);
+  if (near[0] !== undefined) fields.set(near[0], field);
+}
+
+const isKnown = (ctx: BodyContext, name: string): boolean =>
+  ctx.scope.find(name) !== undefined || ctx.file.symbols.has(name) || builtinNamed(name) !== undefined || isDType(name);
+
+function declareName(ctx: BodyContext, name: string, span: Span): void {
+  ctx.scope.set(name, { value: unknown, what: 'target', place: placeOf(ctx, span) });
+}
+
+/** `int32`, `int32[seq]`, `[10]` */
+const looksLikeType = (node: Expression): boolean =>
+  (node.kind === 'Name' && isDType(node.name)) ||
+  (node.kind === 'IndexExpression' && node.object.kind === 'Name' && isDType(node.object.name)) ||
+  (node.kind === 'List' && node.elements.every(({ kind }) => kind === 'NumberLiteral' || kind === 'Name'));
 
 function checkLoss(ctx: BodyContext, node: Train, fields: ReadonlyMap<string, TrainField>) {
   const field = fields.get('loss');

@@ -25,6 +25,8 @@ export interface Session {
   readonly checkedBlocks: Map<object, Found<CheckedBlock>>;
   /** Models whose bodies have errors with their own parameters. */
   readonly brokenModels: Set<Node>;
+  /** `train`s with errors of their own. */
+  readonly brokenTrains: Set<Node>;
   readonly counter: { next: number };
   /** Expressions evaluated so far: a guard against loops in loops in loops. */
   readonly work: { done: number };
@@ -56,6 +58,7 @@ export const newSession = (checks: CurrentChecks): Session => ({
   constants: new Map(),
   checkedBlocks: new Map(),
   brokenModels: new Set(),
+  brokenTrains: new Set(),
   counter: checks.kept.counter,
   work: { done: 0 },
   checks,

@@ -21,6 +21,14 @@ export function wantKnownType(ctx: BodyContext, type: ParameterType | undefined)
   return false;
 }
 
+/** A type that could not be read or is none (reported where it stands) fits nothing, and there is nothing to say. */
+const isReadable = (type: ParameterType): boolean =>
+  type.kind === 'NamedType'
+    ? !type.name.missing && type.name.name in nouns
+    : type.kind === 'ListType'
+      ? isReadable(type.element)
+      : type.kind === 'UnionType' || type.elements.every(isReadable);
+
 /** The value as this type has it (an int where a pair is wanted becomes a pair), or unknown after a report. */
 export function checkDeclaredType(
   ctx: BodyContext,
@@ -31,6 +39,7 @@ export function checkDeclaredType(
 ): Value {
   // prettier-ignore
   if (value.kind === 'unknown' || value.kind === 'opaque' || value.kind === 'cases') return value;
+  if (!isReadable(type)) return unknown;
   const fitted = fit(type, value);
   if (fitted) return fitted;
   // `dim / heads` of sizes that are not known yet.

@@ -24,9 +24,11 @@ export interface DeclaredType {
 
 const dtypes: readonly string[] = ['float32', 'int32', 'bool'];
 
+export const isDType = (name: string): name is DType => dtypes.includes(name);
+
 function dtypeOf(ctx: BodyContext, type: TensorTypeNode): DType | undefined {
   const name = type.dtype?.name ?? 'float32';
-  if (dtypes.includes(name)) return name as DType;
+  if (isDType(name)) return name;
   if (!type.dtype?.missing) report(ctx, nameUnknown.type({ name, near: nearNames(name, dtypes), span: type.dtype!.span }), type.dtype!.span); // prettier-ignore
   return undefined;
 }

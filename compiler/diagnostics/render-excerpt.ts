@@ -167,9 +167,10 @@ function underline(
   // A mark over several lines that is labelled at its end has no underline of its own: its lines carry `>`.
   if (file.positionAt(mark.span.start).line !== row.line) return [`${gutter} ${color(mark.label ?? '')}`];
   const shift = window.from > 0 ? 1 - window.from : 0;
-  const from = columnAt(cells, offsetInLine(file, row.line, mark.span.start)) + shift;
-  const end = columnAt(cells, offsetInLine(file, row.line, mark.span.end)) + shift;
-  const length = Math.max(1, Math.min(end, window.to + shift) - from);
+  const within = (offset: number): number =>
+    Math.max(0, Math.min(columnAt(cells, offsetInLine(file, row.line, offset)), window.to) + shift);
+  const from = within(mark.span.start);
+  const length = Math.max(1, within(mark.span.end) - from);
   const line = `${gutter} ${' '.repeat(from)}${color((mark.primary ? '^' : '-').repeat(length))}`;
   if (!mark.label) return [line];
   const [first = '', ...rest] = mark.label.split('\n');

@@ -36,6 +36,8 @@ export interface FileScope {
   /** The first `train` of each model name. */
   readonly trains: ReadonlyMap<string, Unit>;
   readonly diagnostics: readonly Diagnostic[];
+  /** Where a syntax error has left the parser guessing. */
+  readonly tears: readonly number[];
 }
 
 /** The `train` of a model of this name. */

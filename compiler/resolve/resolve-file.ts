@@ -75,6 +75,7 @@ class FileResolver {
       imported: this.#imported,
       trains: this.#trains,
       diagnostics: this.#diagnostics,
+      tears: this.#parsed.problems.filter(({ isCertain }) => !isCertain).map(({ span }) => span.start),
     };
     for (const node of this.#parsed.imports) this.#resolveImport(node);
     for (const unit of this.#parsed.units) if (unit.kind !== 'Train') this.#declare(unit, scope);

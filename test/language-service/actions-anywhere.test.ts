@@ -145,7 +145,7 @@ describe('whatever the text', () => {
           if (parses(text)) expect(parses(after), `${action.title}\n${after}`).toBe(true);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 180 },
     );
     expect(count).toBeGreaterThan(60);
   });

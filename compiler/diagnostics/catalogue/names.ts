@@ -56,6 +56,23 @@ export const nameUnknown = defineDiagnostic(
       message: `\`${name}\` belongs to the optimizer.`,
       help: 'Write it there: `optimizer: adam(learningRate: 1e-3)`.',
     }),
+    namelessTarget: ({ type }: { readonly type: string }) => ({
+      message: 'This `target` has no name.',
+      help: `Give it one, which the loss can use: \`target label: ${type}\`.`,
+    }),
+    targetField: ({ name, type, span }: Pick<Unknown, 'name' | 'span'> & { readonly type: string }) => ({
+      message: `\`train\` has no field called \`${name}\`.`,
+      help: `What an example's answer looks like is a target: \`target ${name}: ${type}\`.`,
+      fixes: span
+        ? [
+            {
+              title: 'Make it a target',
+              safe: false,
+              edits: [{ span: { start: span.start, end: span.start }, newText: 'target ' }],
+            },
+          ]
+        : [],
+    }),
     field: ({ name, near, span }: Unknown) => ({
       message: `\`train\` has no field called \`${name}\`.`,
       help: didYouMean(near) ?? 'Its fields are loss, metrics, optimizer, batchSize, epochs, validationSplit, shuffle, clipNorm, clipValue, globalClipNorm, freeze and callbacks.', // prettier-ignore
