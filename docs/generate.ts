@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatted } from './format.ts';
+import { measuredPages } from './measured.ts';
 import { pages } from './pages.ts';
 import { pictures } from './pictures.ts';
 
@@ -12,6 +13,7 @@ for (const [path, text] of all) {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), await formatted(text));
 }
+for (const [path, text] of measuredPages()) writeFileSync(join(folder, path), await formatted(text));
 for (const [path, svg] of pictures()) {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), svg);

@@ -1,4 +1,4 @@
-/** A model of `models.nn` as the compiler sees it, with the weights of a living network: what the rivals are made of. */
+/** A model of `models.nn` or `networks.nn` as the compiler sees it, with the weights of a living network: what the rivals are made of. */
 import { readFileSync } from 'node:fs';
 import { createCompiler } from '../../compiler/compile.ts';
 import type { ApplyNode, GraphNode, ModelGraph } from '../../compiler/graph/model-graph.ts';
@@ -19,14 +19,14 @@ interface Living {
   readonly weights: Readonly<Record<string, { readonly shape: readonly number[]; data(): Promise<unknown> }>>;
 }
 
-const models = (): readonly ModelGraph[] => {
-  const text = readFileSync(new URL('../models.nn', import.meta.url), 'utf8');
-  return createCompiler(createMemoryHost({ '/models.nn': text })).check('/models.nn').models;
+const modelsOf = (file: string): readonly ModelGraph[] => {
+  const text = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+  return createCompiler(createMemoryHost({ [`/${file}`]: text })).check(`/${file}`).models;
 };
 
-export async function networkOf(name: string, net: Living): Promise<Network> {
-  const graph = models().find((model) => model.name === name);
-  if (!graph) throw new Error(`models.nn has no ${name}`);
+export async function networkOf(file: string, name: string, net: Living): Promise<Network> {
+  const graph = modelsOf(file).find((model) => model.name === name);
+  if (!graph) throw new Error(`${file} has no ${name}`);
   const weights = new Map<string, Weight>();
   for (const [path, view] of Object.entries(net.weights))
     weights.set(path, { shape: view.shape, values: (await view.data()) as Float32Array });

@@ -96,9 +96,11 @@ function converted(b: OnnxBuilder, network: Network, node: ApplyNode, inputs: re
     case 'BatchNormalization':
       return b.add('BatchNormalization', [x, ...['gamma', 'beta', 'movingMean', 'movingVariance'].map((name) => vector(b, weight(name)!))], { epsilon: node.parameters['epsilon'] as number }); // prettier-ignore
     case 'MaxPooling2D':
-      return b.add('MaxPool', [x], { kernel_shape: numbers(node.parameters['poolSize']), strides: numbers(node.parameters['strides'] ?? node.parameters['poolSize']), auto_pad: 'SAME_UPPER' }); // prettier-ignore
+      return b.add('MaxPool', [x], { kernel_shape: numbers(node.parameters['poolSize']), strides: numbers(node.parameters['strides'] ?? node.parameters['poolSize']), auto_pad: autoPad(node) }); // prettier-ignore
     case 'GlobalAveragePooling2D':
       return b.add('Flatten', [b.add('GlobalAveragePool', [x])]);
+    case 'Flatten':
+      return flatten(b, node, x);
     case 'Dense':
       return activated(b, node, dense(b, x, weight('kernel')!, weight('bias')));
     case 'LayerNormalization':
@@ -128,6 +130,14 @@ const activated = (b: OnnxBuilder, node: ApplyNode, x: string): string => {
   return name === undefined || name === 'linear' ? x : activation(b, name, x);
 };
 
+const autoPad = (node: ApplyNode): string => (node.parameters['padding'] === 'same' ? 'SAME_UPPER' : 'VALID');
+
+/** The features in the order that they have with channels last. */
+function flatten(b: OnnxBuilder, node: ApplyNode, x: string): string {
+  const isImage = node.inputs[0]!.type.shape.length === 3;
+  return b.add('Flatten', [isImage ? b.add('Transpose', [x], { perm: [0, 2, 3, 1] }) : x]);
+}
+
 const vector = (b: OnnxBuilder, { values, shape }: Weight): string => b.floats(values, shape);
 
 /** Kernels [height, width, in, out] become [out, in, height, width]; depthwise ones [in, 1, height, width]. */
@@ -147,9 +157,8 @@ function convolution(
       for (let at = 0; at < height * width; at++)
         values[(o * inner + i) * height * width + at] = kernel.values[isDepthwise ? at * channels + o : (at * channels + i) * filters + o]!; // prettier-ignore
   const strides = numbers(node.parameters['strides']);
-  const pad = node.parameters['padding'] === 'same' ? 'SAME_UPPER' : 'VALID';
   const inputs = [x, b.floats(values, [outer, inner, height, width]), ...(bias ? [vector(b, bias)] : [])];
-  return b.add('Conv', inputs, { kernel_shape: [height, width], strides, auto_pad: pad, group: isDepthwise ? channels : 1 }); // prettier-ignore
+  return b.add('Conv', inputs, { kernel_shape: [height, width], strides, auto_pad: autoPad(node), group: isDepthwise ? channels : 1 }); // prettier-ignore
 }
 
 function dense(b: OnnxBuilder, x: string, kernel: Weight, bias: Weight | undefined): string {

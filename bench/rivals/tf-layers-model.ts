@@ -1,4 +1,4 @@
-/** A network → the same in tf.layers, with the same weights, or undefined where tf.layers lacks a layer. */
+/** A network → the same in tf.layers, with the same weights. */
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { asInteger, type Dim } from '../../compiler/shapes/index.ts';
@@ -7,10 +7,14 @@ import { activationOf, applications, numbers, sizesOf, type Network } from './mo
 
 const missing: ReadonlySet<string> = new Set(['MultiHeadAttention', 'gelu']);
 
-export function tfLayersModel(network: Network): layers.LayersModel | undefined {
+/** What the network needs that tf.layers does not have. */
+export const layersMissing = (network: Network): readonly string[] => {
+  const used = applications(network).flatMap((node) => [node.definition.name, activationOf(node) ?? '']);
+  return [...new Set(used.filter((name) => missing.has(name)))];
+};
+
+export function tfLayersModel(network: Network): layers.LayersModel {
   const nodes = applications(network);
-  if (nodes.some((node) => missing.has(node.definition.name) || missing.has(activationOf(node) ?? '')))
-    return undefined;
   const [given] = network.graph.inputs;
   const input = layers.input({ shape: [...sizesOf(given!.node.outputs[0]!.shape)] });
   const values = new Map<unknown, layers.SymbolicTensor>([[given!.node, input]]);
@@ -43,6 +47,8 @@ function layerOf(node: ApplyNode): layers.layers.Layer {
       return layers.layers.maxPooling2d({ poolSize: [...numbers(p['poolSize'])], ...windows } as never);
     case 'GlobalAveragePooling2D':
       return layers.layers.globalAveragePooling2d({});
+    case 'Flatten':
+      return layers.layers.flatten();
     case 'Dense':
       return layers.layers.dense({ units: int('units'), ...used });
     case 'LSTM':

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { formatted } from '../../docs/format.ts';
 import { libraryReports } from '../../docs/known-mistakes.ts';
+import { measuredPages } from '../../docs/measured.ts';
 import { pages } from '../../docs/pages.ts';
 import { pictures } from '../../docs/pictures.ts';
 
@@ -15,6 +16,12 @@ describe('docs', () => {
       const file = new URL(path, folder);
       expect(existsSync(file)).toBe(true);
       expect(readFileSync(file, 'utf8')).toBe(await formatted(text));
+    });
+
+  for (const [path, text] of measuredPages())
+    it(`${path} has the times of bench/results.json (npm run docs)`, async () => {
+      expect(text).toContain('<!-- bench:');
+      expect(readFileSync(new URL(path, folder), 'utf8')).toBe(await formatted(text));
     });
 
   for (const [path, svg] of pictures())
