@@ -4,6 +4,7 @@ import { type Device, type Values, attempt } from './device.ts';
 import { type ModelState, sampleWeightName, weightsOfTarget } from './model-state.ts';
 import { placed } from './placement.ts';
 import type { Data, GradientInputs, GradientResult, TrainingProgram } from './program.ts';
+import { equipWithConvolutions } from './simd/convolutions.ts';
 import { equipWithProducts } from './simd/products.ts';
 import { adoptChange, changeBy } from './updates.ts';
 
@@ -19,6 +20,7 @@ export function trainOnBatch(
 ): Promise<Values> | Values {
   const { device } = state.requireAlive();
   equipWithProducts(device);
+  equipWithConvolutions(device);
   state.prepareSlots(training);
   const { report, states, change } = attempt(device, () => {
     const made = gradientsOnBatch(state, training, batch, { step: state.step + 1, seed, inputGradients: false });

@@ -30,7 +30,8 @@ export interface PoolAttributes {
 
 /** [n, h, w, in] ∗ [fh, fw, in, out] → [n, oh, ow, out]. */
 export function conv2d(d: Device, x: Data, filter: Data, attributes: ConvolutionAttributes): Data {
-  return d.run('Conv2D', { x, filter }, convolution(attributes));
+  const own = d.convolution?.(d, x, filter, undefined, attributes);
+  return own ?? d.run('Conv2D', { x, filter }, convolution(attributes));
 }
 
 /** activation(x ∗ filter + bias), bias [out]. */
@@ -41,6 +42,8 @@ export function fusedConv2d(
   bias: Data | undefined,
   attributes: FusedConvolutionAttributes,
 ): Data {
+  const own = d.convolution?.(d, x, filter, bias, attributes);
+  if (own !== undefined) return own;
   return d.run(
     'FusedConv2D',
     { x, filter, bias: asMadeWithThisShape(d, bias) },
