@@ -78,6 +78,8 @@ function flopsOf(kernel: string, helper: string, [first = [], second = []]: read
   if (/DepthwiseConv/.test(kernel)) return 2 * results * second[0]! * second[1]!;
   if (/Conv2D/.test(kernel)) return 2 * results * sizeOf(second.slice(0, 3));
   if (/MatMul/.test(kernel)) return 2 * results * first.at(attributes['transposeA'] === true ? -2 : -1)!;
+  // Our own convolutions have the filter as [columns in eights, rows, 8].
+  if (/conv2d/i.test(helper) && second.length === 3 && second[2] === 8) return 2 * results * second[1]!;
   return /matmul/i.test(helper) && second.length >= 2 ? 2 * results * first.at(-1)! : results;
 } // prettier-ignore
 

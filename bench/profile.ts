@@ -6,7 +6,7 @@
  *     npm run bench:profile -- 'step CNN' --each      every call by itself, in order
  *
  * Predictions are taken apart as plain kernels; the plan that a live model makes of them has the same kernels, and the time
- * of a whole one is told beside theirs. The floor of a kernel is the longer of operations over the peak rate and bytes over
+ * of a whole one is told beside theirs. All times are the best of many runs, which is what the machine takes when nothing else wants it. The floor of a kernel is the longer of operations over the peak rate and bytes over
  * the rate of the smallest cache that its operands fit into.
  */
 import { parseArgs } from 'node:util';
@@ -17,7 +17,7 @@ import Table from 'cli-table3';
 import { useBackend, type Device } from 'nnlang/runtime';
 import { contendersOf, type Ready } from './contenders.ts';
 import { listeningTo, type Call, type KernelLog } from './kernel-log.ts';
-import { median, milliseconds } from './measure.ts';
+import { milliseconds } from './measure.ts';
 import { measuredPeaks, type Peaks } from './peaks.ts';
 import { keyOf } from './results.ts';
 import { works, type Work } from './works.ts';
@@ -46,18 +46,18 @@ const floorOf = ({ flops, bytes }: Call, peaks: Peaks): number => {
 };
 
 async function whole(run: Ready['run'], seconds: number): Promise<number> {
-  const samples: number[] = [];
+  let best = Infinity;
   const end = performance.now() + seconds * 1000;
-  while (samples.length < 5 || performance.now() < end) {
+  for (let round = 0; round < 5 || performance.now() < end; round++) {
     const begun = performance.now();
     await run();
-    samples.push(performance.now() - begun);
+    best = Math.min(best, performance.now() - begun);
   }
-  return median(samples);
+  return best;
 }
 
 function linesOf({ calls, times }: KernelLog, isEach: boolean): readonly Line[] {
-  const each = calls.map((call, i): Line => ({ ...call, times: 1, ms: median(times.map((run) => run[i]!)) }));
+  const each = calls.map((call, i): Line => ({ ...call, times: 1, ms: Math.min(...times.map((run) => run[i]!)) }));
   if (isEach) return each;
   const same = new Map<string, Line>();
   for (const line of each) {
