@@ -6,7 +6,7 @@ import { checkFile, type FileCheck, type Settings } from './check/check-file.ts'
 import { KeptChecks } from './check/kept.ts';
 import type { BuildResult, CheckResult, Compiler } from './compile-types.ts';
 import type { EmitOptions } from './emit/emitted.ts';
-import type { Host } from './project/host.ts';
+import { MissingFile, type Host } from './project/host.ts';
 import type { FileScope } from './resolve/file-scope.ts';
 import { ProjectFiles } from './resolve/project-files.ts';
 
@@ -16,7 +16,7 @@ export function createCompiler(host: Host): Compiler {
   const kept = new KeptChecks(files.placeNow);
   const fileAt = (path: string): FileScope => {
     const file = files.resolve(path);
-    if (!file) throw new Error(`${path} does not exist`);
+    if (!file) throw new MissingFile(path);
     return file;
   };
   const checkPath = (path: string, settings?: Settings): FileCheck => {

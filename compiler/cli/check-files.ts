@@ -2,7 +2,7 @@
  * What `nn check` and `nn build` share: going through the files, one diagnostic once, printing them, the exit code.
  */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { UnreadableFile } from '../project/host.ts';
+import { MissingFile, UnreadableFile } from '../project/host.ts';
 import { unreadableDiagnostic } from '../project/unreadable-diagnostic.ts';
 import { wantsColors, type Terminal } from './terminal.ts';
 import { displayPath } from './display-path.ts';
@@ -16,6 +16,18 @@ export async function resultOf<R extends { readonly diagnostics: readonly Diagno
     return await run();
   } catch (error) {
     if (error instanceof UnreadableFile) return unreadable([unreadableDiagnostic(error)]);
+    // Removed since it was found, or a link that leads nowhere.
+    if (error instanceof MissingFile) {
+      return unreadable([
+        unreadableDiagnostic(
+          new UnreadableFile(
+            error.path,
+            'other',
+            'there is no such file any more, or it is a link to one that is not there',
+          ),
+        ),
+      ]);
+    }
     throw error;
   }
 }

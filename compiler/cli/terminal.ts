@@ -24,8 +24,11 @@ export interface Terminal {
   onInterrupt(listener: () => void): () => void;
 }
 
+/** Ended by Ctrl-C, as shells count it. */
+export const interrupted = 130;
+
 /** 0: fine. 1: the user's files have errors. 2: the command could not run. */
-export type ExitCode = 0 | 1 | 2;
+export type ExitCode = 0 | 1 | 2 | typeof interrupted;
 
 /** What every command gets: the terminal, and where its exit code goes. */
 export interface CommandContext {

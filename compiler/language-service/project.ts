@@ -6,6 +6,7 @@ import { checkFile, sightsAlone, type FileCheck } from '../check/check-file.ts';
 import { KeptChecks } from '../check/kept.ts';
 import type { UnitSights } from '../check/sights.ts';
 import type { Host } from '../project/host.ts';
+import { ReadOnceHost } from '../project/read-once-host.ts';
 import type { FileScope } from '../resolve/file-scope.ts';
 import { ProjectFiles } from '../resolve/project-files.ts';
 import type { Unit } from '../../grammar/unit.ts';
@@ -14,14 +15,15 @@ export class Project {
   readonly #host: Host;
   /** Texts that editors have open; they go before those of the host. */
   readonly #open = new Map<string, string>();
-  /** What the host said, until it is told to have changed; errors of reading too. */
-  readonly #read = new Map<string, () => string | undefined>();
+  /** Everything else, as it is saved. */
+  readonly #saved: ReadOnceHost;
   readonly #files: ProjectFiles;
   readonly #kept: KeptChecks;
   readonly #checks = new WeakMap<FileScope, FileCheck>();
 
   constructor(host: Host) {
     this.#host = host;
+    this.#saved = new ReadOnceHost(host);
     this.#files = new ProjectFiles({
       readFile: (path) => this.textOf(path),
       exists: (path) => this.#open.has(path) || host.exists(path),
@@ -47,13 +49,12 @@ export class Project {
   /** From now on the file is what the host says it is. */
   close(path: string): void {
     this.#open.delete(path);
-    this.#read.delete(path);
+    this.#saved.changed(path);
   }
 
   /** The host's file has been made, changed or removed; without a path, any of them may have. */
   changed(path?: string): void {
-    if (path === undefined) this.#read.clear();
-    else this.#read.delete(path);
+    this.#saved.changed(path);
   }
 
   /** The file as it is now; undefined where there is none. Throws `UnreadableFile`. */
@@ -111,21 +112,6 @@ export class Project {
 
   /** The text as editors have it, or else the host; undefined where there is none. Throws `UnreadableFile`. */
   textOf(path: string): string | undefined {
-    const open = this.#open.get(path);
-    if (open !== undefined) return open;
-    const known = this.#read.get(path) ?? readOnce(this.#host, path);
-    this.#read.set(path, known);
-    return known();
-  }
-}
-
-function readOnce(host: Host, path: string): () => string | undefined {
-  try {
-    const text = host.readFile(path);
-    return () => text;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
+    return this.#open.get(path) ?? this.#saved.readFile(path);
   }
 }

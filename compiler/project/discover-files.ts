@@ -14,6 +14,9 @@ export interface FoundFile {
   readonly base: string;
 }
 
+/** There is nothing to do yet. */
+export class NoFiles extends UserError {}
+
 /** Sorted within each argument; a file named twice is listed once. */
 export async function discoverFiles(patterns: readonly string[], cwd: string): Promise<readonly FoundFile[]> {
   const found = new Map<string, FoundFile>();
@@ -31,7 +34,7 @@ async function filesOf(pattern: string, cwd: string): Promise<readonly FoundFile
   if (stats?.isDirectory()) {
     const files = await search(['**/*.nn'], path);
     if (files.length === 0) {
-      throw new UserError(`there are no .nn files in ${pattern === '.' ? 'this folder' : pattern}`);
+      throw new NoFiles(`there are no .nn files in ${pattern === '.' ? 'this folder' : pattern}`);
     }
     return files.map((file) => ({ path: file, base: path }));
   }
@@ -39,20 +42,27 @@ async function filesOf(pattern: string, cwd: string): Promise<readonly FoundFile
     requireExtension(pattern);
     return [{ path, base: dirname(path) }];
   }
-  if (/[*?[\]{}]/.test(pattern)) return matches(pattern, cwd);
+  if (isGlob(pattern)) return matches(pattern, cwd);
   throw missing(pattern, path, cwd);
 }
 
+export const isGlob = (pattern: string): boolean => /[*?[\]{}]/.test(pattern);
+
+/** Backslashes separate folders on Windows only; elsewhere they escape. */
+const portable = (pattern: string): string => (sep === '\\' ? pattern.replaceAll('\\', '/') : pattern);
+
+/** The folder that a glob begins with. */
+export function fixedFolder(pattern: string, cwd: string): string {
+  const parts = portable(pattern).split('/');
+  const fixed = parts.slice(0, parts.findIndex(isGlob));
+  return resolve(cwd, fixed.join('/') || (pattern.startsWith('/') ? '/' : '.'));
+}
+
 async function matches(pattern: string, cwd: string): Promise<readonly FoundFile[]> {
-  // Backslashes separate folders on Windows only; elsewhere they escape.
-  const portable = sep === '\\' ? pattern.replaceAll('\\', '/') : pattern;
-  const fixed = portable.split('/').slice(
-    0,
-    portable.split('/').findIndex((part) => /[*?[\]{}]/.test(part)),
-  );
-  const files = (await search([portable], cwd)).filter((file) => file.endsWith('.nn'));
-  if (files.length === 0) throw new UserError(`no .nn file matches ${pattern}`);
-  return files.map((path) => ({ path, base: resolve(cwd, fixed.join('/') || (portable.startsWith('/') ? '/' : '.')) }));
+  const files = (await search([portable(pattern)], cwd)).filter((file) => file.endsWith('.nn'));
+  if (files.length === 0) throw new NoFiles(`no .nn file matches ${pattern}`);
+  const base = fixedFolder(pattern, cwd);
+  return files.map((path) => ({ path, base }));
 }
 
 async function search(patterns: readonly string[], cwd: string): Promise<readonly string[]> {

@@ -26,3 +26,14 @@ export class UnreadableFile extends Error {
     this.replacedText = replacedText;
   }
 }
+
+/** There is no such file, where one was. */
+export class MissingFile extends Error {
+  readonly path: string;
+
+  constructor(path: string) {
+    super(`${path} does not exist`);
+    this.name = 'MissingFile';
+    this.path = path;
+  }
+}

@@ -1,7 +1,7 @@
 /**
  * The host on a real file system.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { decodeText } from './decode-text.ts';
@@ -11,7 +11,6 @@ export function createNodeHost(): Host {
   return {
     readFile: (path) => {
       const bytes = readBytes(path);
-      if (bytes && bytes.length > mostBytes) throw new UnreadableFile(path, 'too-large', tooLarge(bytes.length));
       return bytes && decodeText(path, bytes);
     },
     exists: isFile,
@@ -28,12 +27,26 @@ const tooLarge = (bytes: number): string =>
 /** Undefined where there is no such file. */
 function readBytes(path: string): Uint8Array | undefined {
   try {
-    return readFileSync(path);
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      requireText(path, fstatSync(file));
+      return readFileSync(file);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
+    if (error instanceof UnreadableFile) throw error;
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw unreadable(path, code, error);
   }
+}
+
+/** Of a pipe or a device there may be no end, and reading what is far too long takes the memory of the machine. */
+function requireText(path: string, stats: Stats): void {
+  if (stats.isDirectory()) throw unreadable(path, 'EISDIR', undefined);
+  if (!stats.isFile()) throw new UnreadableFile(path, 'other', 'it is a pipe or a device, not a file');
+  if (stats.size > mostBytes) throw new UnreadableFile(path, 'too-large', tooLarge(stats.size));
 }
 
 function unreadable(path: string, code: string | undefined, error: unknown): UnreadableFile {
@@ -43,9 +56,7 @@ function unreadable(path: string, code: string | undefined, error: unknown): Unr
   if (code === 'EACCES' || code === 'EPERM') {
     return new UnreadableFile(path, 'permission', 'the operating system does not let you read it');
   }
-  if (code === 'ERR_FS_FILE_TOO_LARGE' || code === 'ERR_STRING_TOO_LONG') {
-    return new UnreadableFile(path, 'too-large', 'it is too large to be the text of a model');
-  }
+  if (code === 'ELOOP') return new UnreadableFile(path, 'other', 'it is a link that leads back to itself');
   const detail = error instanceof Error ? error.message : String(error);
   return new UnreadableFile(path, 'other', `it could not be read (${detail})`);
 }

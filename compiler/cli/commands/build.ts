@@ -3,11 +3,15 @@
  * does not stop the others.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { plural } from '../../diagnostics/suggest.ts';
 import type { EmitOptions } from '../../emit/emitted.ts';
 import type { FoundFile } from '../../project/discover-files.ts';
+import type { ReadOnceHost } from '../../project/read-once-host.ts';
+import type { UserError } from '../../project/user-error.ts';
 import type { Written } from '../../project/write-output.ts';
+import type { BuildRound, ProjectBuild, Withdrawn } from '../project-build.ts';
 import type { CommandContext, ExitCode, Terminal } from '../terminal.ts';
+import type { RoundOutcome } from '../watch/watch-screen.ts';
 
 export interface BuildOptions {
   readonly out?: string;
@@ -15,6 +19,8 @@ export interface BuildOptions {
   readonly sourceMap?: boolean;
   readonly backends: EmitOptions['backends'];
   readonly json?: boolean;
+  readonly watch?: boolean;
+  readonly clear?: boolean;
   readonly color?: boolean;
 }
 
@@ -31,6 +37,8 @@ export const buildCommand = ({ terminal, finish }: CommandContext): Command =>
         .default(['wasm', 'cpu'], 'wasm,cpu'),
     )
     .option('--json', 'print what was written and the problems as JSON on stdout')
+    .option('-w, --watch', 'build again whenever a file changes')
+    .option('--no-clear', 'with --watch: leave on the screen what was there')
     .option('--color', 'colours also where the output is no terminal')
     .option('--no-color', 'no colours')
     .addHelpText('after', examples)
@@ -41,8 +49,10 @@ Examples:
   nn build digits.nn                       digits.ts and digits.train.ts beside it
   nn build models --out src/generated
   nn build models --out dist --target js --source-map --backends wasm
+  nn build models --out src/generated --watch
 
-Files that would not change are not rewritten. A file with errors keeps its last output.
+Files that would not change are not rewritten. A file with errors keeps its last output. Files that nn has not written
+are never overwritten. With --watch, the outputs of a file that is removed are removed too, if they are as they were built.
 Exit code: 0 if all files were built, 1 if some have errors, 2 if the command could not run.
 `;
 
@@ -63,49 +73,114 @@ export interface BuiltFile {
   readonly source: string;
   readonly output: string;
   readonly state: Written;
+  readonly content: string;
 }
 
 export async function build(paths: readonly string[], options: BuildOptions, terminal: Terminal): Promise<ExitCode> {
   const { discoverFiles } = await import('../../project/discover-files.ts');
   const { createNodeHost } = await import('../../project/node-host.ts');
-  const { withoutDuplicates, hasErrors } = await import('../check-files.ts');
-  const files = await discoverFiles(paths, terminal.cwd);
-  const compiler = await terminal.createCompiler(createNodeHost());
-  const { buildFile, refuseCollisions } = await import('../build-file.ts');
-  refuseCollisions(files, options, terminal.cwd);
-  const built: BuiltFile[] = [];
-  const all: Diagnostic[] = [];
-  for (const file of files) {
-    const result = await buildFile(file, compiler, options, terminal.cwd);
-    all.push(...result.diagnostics);
-    built.push(...result.written);
+  const { ReadOnceHost } = await import('../../project/read-once-host.ts');
+  const { hasErrors } = await import('../check-files.ts');
+  const { ProjectBuild } = await import('../project-build.ts');
+  const find = (): Promise<readonly FoundFile[]> => discoverFiles(paths, terminal.cwd);
+  const host = new ReadOnceHost(createNodeHost());
+  const project = new ProjectBuild(await terminal.createCompiler(host), options, terminal.cwd);
+  if (options.watch) return watch(project, { host, paths, find }, options, terminal);
+  let files = await find();
+  let round = await project.round(files);
+  // What was saved while it was being built is not what was built. Whoever writes last has seen the last text, also where several processes build.
+  for (let again = 0; again < mostAgain && host.refresh().length > 0; again++) {
+    files = await find();
+    round = await project.round(files);
   }
-  const diagnostics = withoutDuplicates(all);
-  await report(built, diagnostics, files, options, terminal);
-  return hasErrors(diagnostics) ? 1 : 0;
+  await report(round, files, options, terminal);
+  return round.failures.length > 0 ? 2 : hasErrors(round.diagnostics) ? 1 : 0;
+}
+
+const mostAgain = 5;
+
+interface Watched {
+  readonly host: ReadOnceHost;
+  readonly paths: readonly string[];
+  find(): Promise<readonly FoundFile[]>;
+}
+
+async function watch(
+  project: ProjectBuild,
+  { host, paths, find }: Watched,
+  options: BuildOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { watchRounds } = await import('../watch/watch-rounds.ts');
+  const { watchedPlaces } = await import('../../project/watched-places.ts');
+  const places = watchedPlaces(paths, terminal.cwd);
+  const round = async (files: readonly FoundFile[], isFirst: boolean, signal: AbortSignal): Promise<RoundOutcome> => {
+    if (!options.json) await tellWithdrawn(project.withdraw(), terminal);
+    const built = await project.round(files, signal);
+    await report(isFirst ? built : onlyWritten(built), files, options, terminal);
+    return outcome(built, files);
+  };
+  return watchRounds({ host, places, options, find, round }, terminal);
+}
+
+const onlyWritten = (round: BuildRound): BuildRound => ({ ...round, built: round.built.filter(({ state }) => state === 'written') }); // prettier-ignore
+
+/** What was done, and what was not. */
+function outcome({ built, broken, failures }: BuildRound, files: readonly FoundFile[]): RoundOutcome {
+  const sources = new Set(built.map(({ source }) => source)).size;
+  const not = [
+    ...(broken === 0 ? [] : [`${broken} of ${plural(files.length, 'file')} ${broken === 1 ? 'has errors and is' : 'have errors and are'} not built`]), // prettier-ignore
+    ...(failures.length === 0 ? [] : [`the outputs of ${plural(failures.length, 'file')} could not be written`]),
+  ];
+  return { done: sources === 0 ? 'Nothing built' : `Built ${plural(sources, 'file')}`, also: not };
+}
+
+async function tellWithdrawn(withdrawn: readonly Withdrawn[], { stdout, cwd }: Terminal): Promise<void> {
+  const { displayPath } = await import('../display-path.ts');
+  const list = (paths: readonly string[]): string => paths.map((path) => displayPath(path, cwd)).join(', ');
+  for (const { removed, left } of withdrawn) {
+    if (removed.length > 0) stdout.write(`removed ${list(removed)}\n`);
+    if (left.length > 0) stdout.write(`left ${list(left)}: changed since ${left.length === 1 ? 'it was' : 'they were'} built\n`); // prettier-ignore
+  }
 }
 
 async function report(
-  built: readonly BuiltFile[],
-  diagnostics: readonly Diagnostic[],
+  { built, diagnostics: all, failures }: BuildRound,
   files: readonly FoundFile[],
   options: BuildOptions,
   terminal: Terminal,
 ): Promise<void> {
   const { displayPath } = await import('../display-path.ts');
-  const shown = (path: string): string => displayPath(path, terminal.cwd);
+  const { printDiagnostics, withoutDuplicates } = await import('../check-files.ts');
+  const { stdout, stderr, cwd } = terminal;
+  const shown = (path: string): string => displayPath(path, cwd);
+  const diagnostics = withoutDuplicates(all);
   if (options.json) {
     const { jsonReport } = await import('../../diagnostics/render-json.ts');
     const written = built.map(({ source, output, state }) => ({ source: shown(source), output: shown(output), state }));
-    terminal.stdout.write(`${JSON.stringify({ files: written, ...jsonReport(diagnostics, shown) }, undefined, 2)}\n`);
-    return;
+    const result = { files: written, ...jsonReport(diagnostics, shown) };
+    stdout.write(`${JSON.stringify(result, undefined, options.watch ? 0 : 2)}\n`);
+  } else {
+    for (const { path } of files) {
+      const outputs = built.filter(({ source }) => source === path);
+      if (outputs.length === 0) continue;
+      const names = outputs.map(({ output, state }) => shown(output) + (state === 'unchanged' ? ' (unchanged)' : ''));
+      stdout.write(`${shown(path)} → ${names.join(', ')}\n`);
+    }
+    await printDiagnostics(diagnostics, terminal, options.color);
   }
-  for (const { path } of files) {
-    const outputs = built.filter(({ source }) => source === path);
-    if (outputs.length === 0) continue;
-    const names = outputs.map(({ output, state }) => shown(output) + (state === 'unchanged' ? ' (unchanged)' : ''));
-    terminal.stdout.write(`${shown(path)} → ${names.join(', ')}\n`);
-  }
-  const { printDiagnostics } = await import('../check-files.ts');
-  await printDiagnostics(diagnostics, terminal, options.color);
+  stderr.write(failuresText(failures));
+}
+
+/** A full disk is told of once. */
+function failuresText(failures: readonly UserError[]): string {
+  const reason = ({ message }: UserError): string => message.replace(/^cannot write .*: /, '');
+  const firsts = failures.filter((one, i) => failures.findIndex((other) => reason(other) === reason(one)) === i);
+  return firsts
+    .map((first) => {
+      const others = failures.filter((one) => reason(one) === reason(first)).length - 1;
+      const more = others === 0 ? '' : `, and so for ${plural(others, 'other file')}`;
+      return `error: ${first.message}${more}\n${first.help === undefined ? '' : `  help: ${first.help}\n`}`;
+    })
+    .join('');
 }

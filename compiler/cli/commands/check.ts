@@ -1,15 +1,20 @@
 /**
  * `nn check`: diagnostics of files, for people on stderr or as JSON on stdout.
  */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Compiler } from '../../compile-types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { plural } from '../../diagnostics/suggest.ts';
+import type { FoundFile } from '../../project/discover-files.ts';
 import type { CommandContext, ExitCode, Terminal } from '../terminal.ts';
+import type { RoundOutcome } from '../watch/watch-screen.ts';
 
 export interface CheckOptions {
   readonly json?: boolean;
   readonly fix?: boolean;
   readonly maxWarnings?: number;
+  readonly watch?: boolean;
+  readonly clear?: boolean;
   readonly color?: boolean;
 }
 
@@ -20,6 +25,8 @@ export const checkCommand = ({ terminal, finish }: CommandContext): Command =>
     .option('--json', 'print the problems as JSON on stdout')
     .option('--fix', 'apply fixes that cannot change what a program means, then check')
     .option('--max-warnings <n>', 'fail if there are more warnings than this', wholeNumber)
+    .addOption(new Option('-w, --watch', 'check again whenever a file changes').conflicts('fix'))
+    .option('--no-clear', 'with --watch: leave on the screen what was there')
     .option('--color', 'colours also where the output is no terminal')
     .option('--no-color', 'no colours')
     .addHelpText('after', examples)
@@ -32,6 +39,7 @@ Examples:
   nn check --json | jq '.errors'
   nn check --fix
   nn check --max-warnings 0
+  nn check --watch
 
 Exit code: 0 if there are no errors, 1 if there are, 2 if the command could not run.
 `;
@@ -44,24 +52,58 @@ export function wholeNumber(text: string): number {
 export async function check(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
   const { discoverFiles } = await import('../../project/discover-files.ts');
   const { createNodeHost } = await import('../../project/node-host.ts');
-  const { resultOf, withoutDuplicates, printDiagnostics, hasErrors } = await import('../check-files.ts');
-  const files = await discoverFiles(paths, terminal.cwd);
+  const { ReadOnceHost } = await import('../../project/read-once-host.ts');
+  const { hasErrors } = await import('../check-files.ts');
+  const find = (): Promise<readonly FoundFile[]> => discoverFiles(paths, terminal.cwd);
+  const host = new ReadOnceHost(createNodeHost());
+  const compiler = await terminal.createCompiler(host);
+  if (options.watch) {
+    const { watchRounds } = await import('../watch/watch-rounds.ts');
+    const { watchedPlaces } = await import('../../project/watched-places.ts');
+    const places = watchedPlaces(paths, terminal.cwd);
+    const round = async (files: readonly FoundFile[], _: boolean, signal: AbortSignal): Promise<RoundOutcome> => {
+      const diagnostics = await checkAll(files, compiler, signal);
+      await print(diagnostics, options, terminal);
+      return { done: `Checked ${counted(files.length)}`, also: diagnostics.length === 0 ? ['no problems'] : [] };
+    };
+    return watchRounds({ host, places, options, find, round }, terminal);
+  }
+  const files = await find();
   const given = files.map(({ path }) => path);
   if (options.fix) await fix(given, options, terminal);
-  const compiler = await terminal.createCompiler(createNodeHost());
+  const diagnostics = await checkAll(files, compiler);
+  const tooMany = await print(diagnostics, options, terminal);
+  if (!options.json && diagnostics.length === 0) terminal.stdout.write(`No problems in ${counted(files.length)}.\n`);
+  return hasErrors(diagnostics) || tooMany ? 1 : 0;
+}
+
+/** What there is to say of the files, each thing once. */
+async function checkAll(
+  files: readonly FoundFile[],
+  compiler: Compiler,
+  signal?: AbortSignal,
+): Promise<readonly Diagnostic[]> {
+  const { resultOf, withoutDuplicates } = await import('../check-files.ts');
   const all: Diagnostic[] = [];
   for (const { path } of files) {
+    // Ctrl-C and changed files are heard of only between.
+    if (signal) await new Promise((done) => setImmediate(done));
+    if (signal?.aborted) break;
     const result = await resultOf(
       () => compiler.check(path),
       (diagnostics) => ({ diagnostics, models: [] }),
     );
     all.push(...result.diagnostics);
   }
-  const diagnostics = withoutDuplicates(all);
-  if (options.json) await printJson(diagnostics, terminal);
+  return withoutDuplicates(all);
+}
+
+/** Says whether there are more warnings than are allowed. */
+async function print(diagnostics: readonly Diagnostic[], options: CheckOptions, terminal: Terminal): Promise<boolean> {
+  const { printDiagnostics } = await import('../check-files.ts');
+  if (options.json) await printJson(diagnostics, options, terminal);
   else await printDiagnostics(diagnostics, terminal, options.color);
-  if (!options.json && diagnostics.length === 0) terminal.stdout.write(`No problems in ${counted(files.length)}.\n`);
-  return hasErrors(diagnostics) || tooManyWarnings(diagnostics, options, terminal) ? 1 : 0;
+  return tooManyWarnings(diagnostics, options, terminal);
 }
 
 /** What was mended goes to stdout; with `--json` that holds the problems that are left, so it goes to stderr. */
@@ -78,13 +120,18 @@ async function fix(paths: readonly string[], { json }: CheckOptions, terminal: T
   if (applied.length > 0) out.write(`Fixed ${plural(applied.length, 'problem')}.\n`);
 }
 
-const counted = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
+const counted = (count: number): string => plural(count, 'file');
 
-async function printJson(diagnostics: readonly Diagnostic[], { stdout, cwd }: Terminal): Promise<void> {
+/** While watching, one line for each round. */
+async function printJson(
+  diagnostics: readonly Diagnostic[],
+  { watch }: CheckOptions,
+  { stdout, cwd }: Terminal,
+): Promise<void> {
   const { jsonReport } = await import('../../diagnostics/render-json.ts');
   const { displayPath } = await import('../display-path.ts');
   const report = jsonReport(diagnostics, (path) => displayPath(path, cwd));
-  stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+  stdout.write(`${JSON.stringify(report, undefined, watch ? 0 : 2)}\n`);
 }
 
 function tooManyWarnings(
