@@ -119,7 +119,9 @@ class Binder {
         if (name === undefined) this.#tooMany(argument, order.length);
         else {
           this.#byPosition.add(name);
-          this.#set(name, argument);
+          // Which of the two was meant for it is not known; that there are two is told at the named one.
+          if (given.some((other) => other.name?.name === name)) this.#setUnclear(name, argument);
+          else this.#set(name, argument);
         }
       }
     }
@@ -215,6 +217,12 @@ class Binder {
     const expected = expectedBy(this.#parameters[name]!.type);
     const value = evaluate(this.#ctx, argument.value, expected);
     this.#coerce(name, value, placeOf(this.#ctx, argument.value.span));
+  }
+
+  #setUnclear(name: string, { value }: Argument): void {
+    evaluate(this.#ctx, value, expectedBy(this.#parameters[name]!.type));
+    this.#places.set(name, placeOf(this.#ctx, value.span));
+    this.#broken = true;
   }
 
   #coerce(name: string, value: Value, place: Place): void {

@@ -15,7 +15,15 @@ import { mentions } from './mentions.ts';
 export function withoutConsequences(all: readonly Diagnostic[], files: Iterable<FileScope>): readonly Diagnostic[] {
   const scopes = [...files];
   const told = scopes.some(({ tears }) => tears.length > 0) ? withoutDoubtful(all, scopes) : all;
-  return withoutRepeatedNames(told, scopes);
+  return withoutRepeatedNames(withoutSmallerOnes(told), scopes);
+}
+
+/** `'relu'` where an option is wanted: it needs no quotes at all, so that there is nothing to say of their kind. */
+function withoutSmallerOnes(all: readonly Diagnostic[]): readonly Diagnostic[] {
+  const placeOf = ({ file, span }: Diagnostic): string => `${file.path} ${span.start}-${span.end}`;
+  const isOfSyntax = ({ code }: Diagnostic): boolean => code.startsWith('syntax/');
+  const others = new Set(all.filter((found) => found.severity === 'error' && !isOfSyntax(found)).map(placeOf));
+  return all.filter((found) => !isOfSyntax(found) || !others.has(placeOf(found)));
 }
 
 // ── behind syntax errors ────────────────────────────────────────────────────────────────────────────────────────────

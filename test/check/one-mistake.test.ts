@@ -106,6 +106,21 @@ block B {
   });
 });
 
+describe('a value in the wrong quotes', () => {
+  it.each([
+    ['activation: relu', "activation: 'relu'", 'argument/option 3:45'],
+    ['optimizer: adam', "optimizer: 'adam'", 'argument/option 10:14'],
+    ['loss: sparseCategoricalCrossentropy(label, digit)', "loss: 'mse'", 'type/not-a-tensor 8:9'],
+  ])('is told that it needs none: `%s` as `%s`', (right, wrong, error) => {
+    expect(errorsOf(digits.replace(right, wrong)).map(summaryOf)).toEqual([`error ${error}`]);
+  });
+});
+
+it('an argument that is given twice is not looked at', () => {
+  const text = 'model M {\n  input x: [3]\n  output y = x + fill(1.0, shape: [3])\n}\n';
+  expect(errorsOf(text).map(summaryOf)).toEqual(['error argument/duplicate 3:28']);
+});
+
 describe('a name that means nothing', () => {
   it('is told where it first stands, with the other places, and mended everywhere at once', () => {
     const text = digits.replace('target label', 'target labels');
