@@ -8,6 +8,8 @@ import { nearestName } from './nearest-name.ts';
 import { type OptimizerUse, optimizerNames, slotsOf, updatedWeight } from './optimizers.ts';
 import { placed } from './placement.ts';
 import type { Data, TrainingProgram, UpdateResult } from './program.ts';
+import { prepareSlots } from './slots.ts';
+import { passing, trainable } from './training-state.ts';
 import { adoptChange, changeBy, zeros } from './updates.ts';
 
 type Given = Readonly<Record<string, TensorLike | undefined>>;
@@ -21,9 +23,9 @@ export async function applyGradients(state: ModelState, given: Given, use: Optim
   // They are the caller's, who may dispose them as soon as this waits.
   const gradients = heldGradients(state, given);
   try {
-    const training = state.program.training === undefined ? undefined : await state.trainable();
+    const training = state.program.training === undefined ? undefined : await trainable(state);
     // An optimiser of the caller's choice computes with kernels that come with the passes.
-    if (training === undefined && state.program.kernels !== undefined) await state.passing();
+    if (training === undefined && state.program.kernels !== undefined) await passing(state);
     state.requireAlive();
     const own = training && isOwn(training, use) ? training : undefined;
     if (own !== undefined) applyOwn(state, own, gradients, use?.learningRate);
@@ -46,7 +48,7 @@ function applyOwn(
   gradients: Readonly<Record<string, Data>>,
   rate: number | undefined,
 ): void {
-  state.prepareSlots(training);
+  prepareSlots(state, training);
   adoptChange(
     state,
     attempt(state.device, () => changeBy(state, training, gradients, rate)),

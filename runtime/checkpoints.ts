@@ -2,7 +2,8 @@
 import type { GivenWeights, LoadReport, Past } from './model-state.ts';
 import type { ModelSpec, ScheduleSpec } from './program.ts';
 import { readSafetensors } from './safetensors.ts';
-import { fitting, slotPrefix } from './weights.ts';
+import { fitting } from './fitting.ts';
+import { slotPrefix } from './weights.ts';
 import { WeightsError } from './weights-error.ts';
 
 export interface Checkpoint {

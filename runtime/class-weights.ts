@@ -1,7 +1,8 @@
 /** Weights of examples as in Keras: given one by one, or by the class of each; with several targets, for the loss of each target. */
 import type { Checked, CheckedBatch } from './boundary.ts';
 import { InputError } from './input-error.ts';
-import { type ModelState, sampleWeightName, weightsOfTarget } from './model-state.ts';
+import type { ModelState } from './model-state.ts';
+import { sampleWeightName, weightsOfTarget } from './sample-weights.ts';
 import type { Values } from './device.ts';
 
 type ByClass = Readonly<Record<number, number>>;

@@ -1,14 +1,13 @@
 /** Makes live models of emitted programs: with fresh weights, with another model's, with those of a file. */
 import { currentDevice } from './backends.ts';
-import type { Values } from './device.ts';
-import { readCheckpoint } from './checkpoints.ts';
+import { freezingOf } from './new-freezing.ts';
 import { type GivenWeights, type LoadReport, ModelState } from './model-state.ts';
-import { Model } from './model.ts';
+import type { Model } from './model.ts';
 import { nodeModule } from './node.ts';
-import type { DType, ModelSpec, Program } from './program.ts';
-import { type StoredTensor, readSafetensors } from './safetensors.ts';
+import type { ModelSpec, Program } from './program.ts';
+import { plainSafetensors } from './plain-safetensors.ts';
+import type { SafetensorsFile } from './safetensors.ts';
 import { type WeightsSource, weightBytes } from './weight-files.ts';
-import { fitting, withoutSlots } from './weights.ts';
 
 export interface CreateOptions {
   /** A whole number from which fresh weights, and random numbers in training, are drawn; the same on every backend. Default: another one each time. */
@@ -37,8 +36,12 @@ export async function create<Instance>(
   { seed = randomSeed(), from }: CreateOptions = {},
 ): Promise<Instance> {
   requireSeed(seed);
-  const stored = from === undefined ? new Map<string, StoredTensor>() : await storedWeights(from);
-  const { given, report } = fitting(program.spec, stored, true, '');
+  if (from === undefined) {
+    const fresh = Object.keys(program.spec.weights);
+    return instance(modelClass, program, seed, new Map(), { loaded: [], fresh, unexpected: [] });
+  }
+  const { weightsFrom } = await import('./create-from.ts');
+  const { given, report } = await weightsFrom(from, program.spec);
   return instance(modelClass, program, seed, given, report);
 }
 
@@ -54,7 +57,13 @@ export async function load<Instance>(
 ): Promise<Instance> {
   requireSeed(seed);
   const { bytes, name } = await weightBytes(source);
-  const { given, report } = fitting(program.spec, withoutSlots(readSafetensors(bytes, name)), partial, name);
+  const file = await safetensors(bytes, name);
+  if (fits(program.spec, file)) {
+    const report = { loaded: Object.keys(program.spec.weights), fresh: [], unexpected: [] };
+    return instance(modelClass, program, seed, file.tensors, report);
+  }
+  const { fitting, withoutSlots } = await import('./fitting.ts');
+  const { given, report } = fitting(program.spec, withoutSlots(file), partial, name);
   return instance(modelClass, program, seed, given, report);
 }
 
@@ -68,10 +77,12 @@ export async function resume<Instance extends AnyModel>(
   source: WeightsSource,
 ): Promise<Instance> {
   const { bytes, name } = await weightBytes(source);
+  const { readCheckpoint } = await import('./checkpoints.ts');
   const { seed, given, report, slots, past } = readCheckpoint(bytes, name, program.spec);
   const model = await instance(modelClass, program, seed, given, report);
   try {
-    await model.state.restore(slots, past, name);
+    const { restore } = await import('./training-state.ts');
+    await restore(model.state, slots, past, name);
     return model;
   } catch (error) {
     model.dispose();
@@ -90,7 +101,8 @@ async function instance<Instance>(
   await program.kernels?.(device);
   // Whoever loads all weights never loads what draws them.
   const complete = report.fresh.length === 0 ? given : await initialised(program.spec, given, seed);
-  const state = new ModelState(program, device, seed, complete, report);
+  const freezing = await freezingOf(device, program);
+  const state = new ModelState(program, device, seed, complete, report, freezing);
   if (nodeModule('node:module') !== undefined) await state.plans.load();
   return new modelClass(state);
 }
@@ -103,18 +115,19 @@ async function initialised(spec: ModelSpec, given: GivenWeights, seed: number): 
   return complete;
 }
 
-async function storedWeights(from: NonNullable<CreateOptions['from']>): Promise<ReadonlyMap<string, StoredTensor>> {
-  if (!(from instanceof Model)) {
-    const { bytes, name } = await weightBytes(from as WeightsSource);
-    return withoutSlots(readSafetensors(bytes, name));
-  }
-  const spec: ModelSpec = from.state.requireAlive().program.spec;
-  const tensors = new Map<string, StoredTensor>();
-  const views = from.weights as Readonly<Record<string, { data(): Promise<Values> }>>;
-  for (const [path, { shape, dtype }] of Object.entries(spec.weights)) {
-    tensors.set(path, { shape, dtype: dtype satisfies DType, data: await views[path]!.data() });
-  }
-  return tensors;
+/** Whoever loads a file as nnlang writes them never loads what reads all others. */
+async function safetensors(bytes: Uint8Array, name: string): Promise<SafetensorsFile> {
+  return plainSafetensors(bytes) ?? (await import('./safetensors.ts')).readSafetensors(bytes, name);
+}
+
+/** Whether a file has the weights of a model and nothing else; what is told otherwise is `fitting.ts`'s. */
+function fits({ weights }: ModelSpec, { tensors }: SafetensorsFile): boolean {
+  const wanted = Object.entries(weights);
+  const isThere = ([path, { dtype, shape }]: (typeof wanted)[number]): boolean => {
+    const stored = tensors.get(path);
+    return stored?.dtype === dtype && stored.shape.join() === shape.join();
+  };
+  return wanted.length === tensors.size && wanted.every(isThere);
 }
 
 function randomSeed(): number {

@@ -9,6 +9,7 @@ import { InputError } from './input-error.ts';
 import type { ModelState } from './model-state.ts';
 import type { CallbackSpec, TrainingProgram } from './program.ts';
 import { evaluateBatch, trainOnBatch } from './steps.ts';
+import { trainable } from './training-state.ts';
 import { keepWeightsAsAverages, overwriteWithAverages } from './updates.ts';
 
 export interface FitOptions<Batch = unknown, Scores = Record<string, number>> extends Callbacks<Scores> {
@@ -101,7 +102,7 @@ export async function* trainingSteps(
   options: FitOptions,
   stopAsked: () => boolean,
 ): AsyncGenerator<TakenStep, GrowingHistory, undefined> {
-  const training = await state.trainable();
+  const training = await trainable(state);
   if (state.fitting)
     throw new Error(
       `${state.program.spec.name}: fit is already running on this model. Wait for it, or abort it by its signal.`,

@@ -13,13 +13,16 @@ export {
 export { type KernelSet, registerKernels } from './kernel-sets.ts';
 export { Device, free, type KernelAttributes, type KernelInputs, type Values } from './device.ts';
 export * from './kernels/binary.ts';
+export * from './kernels/fused-products.ts';
 export * from './kernels/loops.ts';
 export { lstmLoop, lstmLoopGradient } from './kernels/lstm.ts';
 export * from './kernels/moving.ts';
 export * from './kernels/products.ts';
 export * from './kernels/reductions.ts';
+export * from './kernels/softmax.ts';
 export * from './kernels/unary.ts';
 export * from './kernels/windows.ts';
+export { reshape } from './kernels/sizes.ts';
 export type { Activation } from './kernels/fused.ts';
 export { arange, constant, fill, randomNormal, randomUniform, scalar } from './kernels/leaves.ts';
 export type { DrawKey } from './random/draws.ts';

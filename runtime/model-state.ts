@@ -4,8 +4,7 @@
  */
 import type { BoundaryRules, NamedSpec } from './boundary.ts';
 import { type Device, attempt } from './device.ts';
-import type { Checkpoint } from './checkpoints.ts';
-import { Freezing } from './freezing.ts';
+import type { Frozen } from './new-freezing.ts';
 import { LazyPlans } from './plans/lazy-plans.ts';
 import type {
   Data,
@@ -17,8 +16,8 @@ import type {
   TrainingProgram,
   UpdateResult,
 } from './program.ts';
+import type * as TrainingCalls from './training-calls.ts';
 import type { Values } from './device.ts';
-import { WeightsError } from './weights-error.ts';
 
 /** Which weights came from where. */
 export interface LoadReport {
@@ -74,7 +73,7 @@ export class ModelState {
   draws = 0;
   /** Updates with optimisers chosen at run time, by their names. */
   readonly applied: Record<string, number> = {};
-  readonly freezing: Freezing;
+  readonly freezing: Frozen;
   /** Inference prepared for the sizes of inputs. */
   readonly plans = new LazyPlans(this);
   /** Another number whenever a weight is replaced. */
@@ -83,15 +82,23 @@ export class ModelState {
   readonly adapted = new Set<string>();
   fitting = false;
   disposed = false;
+  #trainingCalls: Promise<typeof TrainingCalls> | undefined;
 
   /** @param given A value for each weight. */
-  constructor(program: Program, device: Device, seed: number, given: GivenWeights, loaded: LoadReport) {
+  constructor(
+    program: Program,
+    device: Device,
+    seed: number,
+    given: GivenWeights,
+    loaded: LoadReport,
+    freezing: Frozen,
+  ) {
     this.program = program;
     this.device = device;
     this.seed = seed;
     this.loaded = loaded;
     const { name, source, inputs, requirements, valueRequirements } = program.spec;
-    this.freezing = new Freezing(device, program);
+    this.freezing = freezing;
     this.rules = { model: name, source, tensors: namedSpecs(inputs, 'input'), requirements, valueRequirements };
     attempt(device, () => {
       for (const [path, weight] of Object.entries(program.spec.weights)) {
@@ -108,105 +115,10 @@ export class ModelState {
     );
   }
 
-  /**
-   * The training program, loaded at first use, with slots ready.
-   * @throws Error if the model has no `train` block.
-   */
-  async trainable(): Promise<TrainingProgram> {
+  /** What trains, loaded at first use. */
+  trainingCalls(): Promise<typeof TrainingCalls> {
     this.requireAlive();
-    if (this.training !== undefined) return this.training;
-    const { spec, training } = this.program;
-    if (training === undefined)
-      throw new Error(`${spec.name} has no train block in ${spec.source}, so it cannot be trained.`);
-    const loaded = await training();
-    await loaded.kernels?.(this.device);
-    this.requireAlive();
-    this.training ??= loaded;
-    this.trainingRules = {
-      ...this.rules,
-      tensors: [...this.rules.tensors, ...namedSpecs(loaded.targets, 'target')],
-      requirements: [...this.rules.requirements, ...(loaded.requirements ?? [])],
-      valueRequirements: [...this.rules.valueRequirements, ...loaded.valueRequirements],
-    };
-    this.stepRules = withSampleWeight(this.trainingRules, this.training);
-    return this.training;
-  }
-
-  /**
-   * Forward and backward, from a module of their own.
-   * @throws Error if the module was built without.
-   */
-  async passing(): Promise<PassProgram> {
-    this.requireAlive();
-    const { spec, passes } = this.program;
-    if (passes === undefined)
-      throw new Error(`${spec.name} was built without forward and backward; build ${spec.source} again.`);
-    const loaded = await passes();
-    await loaded.kernels?.(this.device);
-    this.passes ??= loaded;
-    this.requireAlive();
-    return this.passes;
-  }
-
-  /** Makes the slots that are needed and not there yet: none for what is frozen. */
-  prepareSlots({ optimizer, updatesTogether = false }: TrainingProgram): void {
-    const missing = Object.entries(optimizer.slots).filter(
-      ([slot]) => this.slots[slot] === undefined && (updatesTogether || !this.freezing.has(weightOfSlot(slot))),
-    );
-    if (missing.length === 0) return;
-    const made = attempt(this.device, () =>
-      missing.map(([path, { shape, initial = 0 }]): [string, Data] => {
-        if (initial === 'weight') return [path, this.device.share(this.weights[weightOfSlot(path)]!)];
-        const values = new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(initial);
-        return [path, this.device.write(values, [...shape], 'float32')];
-      }),
-    );
-    for (const [path, data] of made) this.slots[path] = data;
-  }
-
-  /**
-   * Takes up an earlier training. Weights that are frozen need no slots.
-   * @param source What a message calls it.
-   * @throws WeightsError where slots do not fit; then nothing is changed.
-   */
-  async restore(slots: GivenWeights, past: Past, source: string): Promise<void> {
-    const wanted = this.program.training === undefined ? {} : (await this.trainable()).optimizer.slots;
-    const frozen = new Set(past.frozen);
-    const problems = Object.entries(wanted)
-      .filter(([path]) => slots.has(path) || !frozen.has(weightOfSlot(path)))
-      .filter(([path, { shape }]) => slots.get(path)?.shape.join() !== shape.join())
-      .map(
-        ([path, { shape }]) =>
-          `${path} [${shape.join(', ')}] is ${slots.has(path) ? `[${slots.get(path)!.shape.join(', ')}]` : 'missing'}`,
-      );
-    if (problems.length > 0 && past.step > 0)
-      throw new WeightsError(
-        `${source} does not fit the optimiser of ${this.program.spec.name}:\n  ${problems.join('\n  ')}`,
-      );
-    for (const [path, { data, shape }] of slots) {
-      // Others are of optimisers that were chosen at run time.
-      const shapeOfWeight = this.program.spec.weights[weightOfSlot(path)]?.shape;
-      const fits = path in wanted ? past.step > 0 : shapeOfWeight?.join() === shape.join();
-      if (fits) this.slots[path] = this.device.write(data, [...shape], 'float32');
-    }
-    this.step = past.step;
-    this.draws = past.draws;
-    Object.assign(this.applied, past.applied);
-    this.learningRate = past.learningRate;
-    this.freezing.restore(past.frozen ?? this.freezing.paths);
-  }
-
-  /**
-   * Goes back to a checkpoint of this model.
-   * @throws WeightsError where it does not fit.
-   */
-  async rewind({ given, slots, past, seed }: Checkpoint, source: string): Promise<void> {
-    const weights: Record<string, Data> = {};
-    for (const [path, { data, shape, dtype }] of given) weights[path] = this.device.write(data, [...shape], dtype);
-    this.adopt({ weights, slots: {} });
-    this.resetSlots();
-    await this.restore(slots, past, source);
-    this.seed = seed;
+    return (this.#trainingCalls ??= import('./training-calls.ts'));
   }
 
   /** Takes over the results of a step, each of which holds a reference of its own, and gives back what they replace. */
@@ -230,22 +142,6 @@ export class ModelState {
     release(this.device, this.slots);
     this.freezing.dispose();
   }
-}
-
-/** `dense.kernel` of `dense.kernel/m`. */
-export const weightOfSlot = (slot: string): string => slot.slice(0, slot.lastIndexOf('/'));
-
-/** The name of the weights of examples among the tensors of a batch. */
-export const sampleWeightName = 'sampleWeight';
-/** The same where each target has weights of its own. */
-export const weightsOfTarget = (target: string): string => `${sampleWeightName}.${target}`;
-
-function withSampleWeight(rules: BoundaryRules, { sampleWeights = false }: TrainingProgram): BoundaryRules {
-  if (sampleWeights === false || rules.tensors.some(({ name }) => name === sampleWeightName)) return rules;
-  const spec: TensorSpec = { dtype: 'float32', shape: [], default: 1 };
-  const names = sampleWeights === true ? [sampleWeightName] : sampleWeights.map(weightsOfTarget);
-  const weights = names.map((name): NamedSpec => ({ name, role: 'weight', spec }));
-  return { ...rules, tensors: [...rules.tensors, ...weights] };
 }
 
 export function namedSpecs(specs: Readonly<Record<string, TensorSpec>>, role: NamedSpec['role']): NamedSpec[] {

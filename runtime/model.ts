@@ -4,12 +4,12 @@ import type { Device } from './device.ts';
 import type { WeightPattern } from './freezing.ts';
 import type { LoadReport, ModelState } from './model-state.ts';
 import type { OptimizerUse } from './optimizers.ts';
-import { type OnlyInput, type OnlyKey, type Predicting, Predictor, inputRecord } from './predictor.ts';
+import { type OnlyInput, type OnlyKey, type Predicting, Predictor } from './predictor.ts';
 import type { WeightSpec } from './program.ts';
+import { setWeights } from './set-weights.ts';
 import { summaryText } from './summary.ts';
 import type { TensorLike, TypedTensor } from './tensor-like.ts';
-import { saveBytes } from './weight-files.ts';
-import { type WeightView, savedWeights, setWeights, weightViews } from './weights.ts';
+import { type WeightView, savedWeights, weightViews } from './weights.ts';
 import type { AxesOf } from './tensor-types.ts';
 
 export interface ForwardOptions {
@@ -121,7 +121,9 @@ export class Model<
    * @throws WeightsError for a path in a browser.
    */
   async save(path: string | URL): Promise<void> {
-    await saveBytes(path, await this.toBytes());
+    const bytes = await this.toBytes();
+    const { saveBytes } = await import('./weight-saving.ts');
+    await saveBytes(path, bytes);
   }
 
   /**
@@ -132,10 +134,9 @@ export class Model<
   forward(input: OnlyInput<Inputs>, options?: ForwardOptions): Promise<ForwardPass<Inputs, Outputs, Weights>>;
   forward(inputs: Inputs, options?: ForwardOptions): Promise<ForwardPass<Inputs, Outputs, Weights>>;
   async forward(inputs: unknown, { training = false }: ForwardOptions = {}): Promise<unknown> {
-    this.state.requireAlive();
-    const record = inputRecord(this.state.rules, inputs);
+    const state = this.state.requireAlive();
     const { forward } = await import('./passes.ts');
-    return forward(this.state, record, training);
+    return forward(state, inputs, training);
   }
 
   /**
@@ -169,10 +170,7 @@ export class Model<
    * `load` takes the weights of it.
    */
   async checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
-    const { training } = this.state.requireAlive();
-    // Weights that have just been unfrozen have none yet.
-    if (training !== undefined && this.state.step > 0) this.state.prepareSlots(training);
-    return savedWeights(this.state, true);
+    return savedWeights(this.state.requireAlive(), true);
   }
 
   /** Prints a table of the weights and returns its text. */

@@ -8,10 +8,12 @@ import { checkedBatch } from './data.ts';
 import { type Device, attempt } from './device.ts';
 import { scoresOf } from './history.ts';
 import { InputError } from './input-error.ts';
+import { inputRecord } from './input-record.ts';
 import type { ModelState } from './model-state.ts';
 import { placed, tensorOf } from './placement.ts';
 import type { Data, Pass, PassInputs } from './program.ts';
 import { adoptStates, gradientsOnBatch, taken, withoutFrozen } from './steps.ts';
+import { passing, trainable } from './training-state.ts';
 import { zeros } from './updates.ts';
 
 type Datas = Readonly<Record<string, Data>>;
@@ -123,14 +125,10 @@ function recordOf(given: unknown, only: string | undefined): Readonly<Record<str
 }
 
 /** @param record Inputs by name. */
-export async function forward(
-  state: ModelState,
-  record: Readonly<Record<string, unknown>>,
-  training: boolean,
-): Promise<HeldPass> {
-  const { pass, inferencePass } = await state.passing();
+export async function forward(state: ModelState, inputs: unknown, training: boolean): Promise<HeldPass> {
+  const { pass, inferencePass } = await passing(state);
   if (pass === undefined) throw new Error(`${state.program.spec.name} was built without forward and backward.`);
-  const batch = checkBatch(state.rules, record);
+  const batch = checkBatch(state.rules, inputRecord(state.rules, inputs));
   return attempt(
     state.requireAlive().device,
     () => new HeldPass(state, training ? pass : (inferencePass ?? pass), batch, training),
@@ -142,7 +140,7 @@ export async function gradients(
   state: ModelState,
   given: unknown,
 ): Promise<{ readonly scores: Record<string, number>; readonly gradients: TensorGradients }> {
-  const training = await state.trainable();
+  const training = await trainable(state);
   const { device } = state;
   const batch = checkedBatch(state.stepRules!, given);
   const { report, result } = attempt(device, () => {

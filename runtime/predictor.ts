@@ -3,12 +3,13 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { type BoundaryRules, type Checked, type CheckedBatch, checkBatch } from './boundary.ts';
 import { type Values, attempt } from './device.ts';
 import { InputError } from './input-error.ts';
+import { inputRecord } from './input-record.ts';
 import { concat, slice } from './kernels/moving.ts';
 import type { ModelState } from './model-state.ts';
 import { placed, tensorOf } from './placement.ts';
 import type { ProgramPlans } from './plans/plans.ts';
 import type { DType, Data, Program } from './program.ts';
-import { type ArrayOf, type TensorLike, isShapedArray, isTensor, isTypedArray } from './tensor-like.ts';
+import type { ArrayOf, TensorLike } from './tensor-like.ts';
 import type { AxesOf, Less, TypedTensor } from './tensor-types.ts';
 
 /** The one key of a record type; `never` if it has several. */
@@ -120,31 +121,6 @@ const plansOf = ({ state, rules, infer }: Predicting): ProgramPlans | undefined 
 function unwrapped(outputs: Readonly<Record<string, unknown>>, alone: boolean): unknown {
   const values = Object.values(outputs);
   return alone && values.length === 1 ? values[0] : outputs;
-}
-
-/** The inputs by name; a value passed alone is that of the only input. */
-export function inputRecord({ model, tensors }: BoundaryRules, inputs: unknown): Readonly<Record<string, unknown>> {
-  if (isInputRecord(inputs, tensors)) return inputs;
-  if (tensors.length === 1) return { [tensors[0]!.name]: inputs };
-  throw new InputError(`${model}: it has several inputs; pass { ${tensors.map(({ name }) => name).join(', ')} }.`);
-}
-
-function isInputRecord(
-  inputs: unknown,
-  tensors: readonly { readonly name: string }[],
-): inputs is Record<string, unknown> {
-  if (
-    typeof inputs !== 'object' ||
-    inputs === null ||
-    Array.isArray(inputs) ||
-    isTypedArray(inputs) ||
-    isTensor(inputs)
-  )
-    return false;
-  // Inputs may themselves be called data and shape.
-  return (
-    !isShapedArray(inputs) || (tensors.length === 2 && tensors.every(({ name }) => name === 'data' || name === 'shape'))
-  );
 }
 
 type Named = readonly (readonly [string, Data])[];

@@ -1,6 +1,6 @@
 /**
- * What the wasm backend and this runtime use of tfjs-core, without tensors, gradients and profiling: for bundles that were built with the option
- * `tensors: false`, where it stands in for `@tensorflow/tfjs-core`. One backend, which is started once.
+ * What the wasm and cpu backends and this runtime use of tfjs-core, without tensors, gradients and profiling: for bundles that were built with the option
+ * `tensors: false`, where it stands in for `@tensorflow/tfjs-core`. Each backend is started once.
  */
 
 interface Kernel {
@@ -8,7 +8,7 @@ interface Kernel {
   readonly backendName: string;
   readonly setupFunc?: (backend: object) => void;
 }
-type Factory = () => Promise<object>;
+type Factory = () => object | Promise<object>;
 
 const without = (what: string): never => {
   throw new Error(
@@ -36,7 +36,7 @@ class SmallEngine {
   }
 
   makeTensorFromTensorInfo(): never {
-    return without('predict()');
+    return without('This');
   }
 }
 
@@ -58,14 +58,24 @@ export const getKernelsForBackend = (backend: string): readonly Kernel[] =>
   [...theEngine.kernels.values()].filter(({ backendName }) => backendName === backend);
 
 /** Flags are for what is not here. */
-export const env = (): object => ({ registerFlag() {}, set() {}, get() {}, getBool: () => false, getNumber: () => 0 });
+export const env = (): object => environment;
+const environment = {
+  registerFlag() {},
+  set() {},
+  get() {},
+  getBool: () => false,
+  getNumber: () => 0,
+  platform: {
+    now: () => performance.now(),
+    isTypedArray: (array: unknown) => ArrayBuffer.isView(array) && !(array instanceof DataView),
+  },
+};
+
 export const deprecationWarn = (text: string): void => console.warn(text);
 export const dispose = (): void => {};
 
-/** Values of texts and the like, which no model computes with. */
-export const buffer = (): never => without('buffer()');
+export { TensorBuffer, buffer } from './small-buffer.ts';
 export const tensor = (): never => without('tensor()');
-export const TensorBuffer = buffer;
 
 export class KernelBackend {
   floatPrecision(): 32 {

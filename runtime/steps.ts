@@ -1,11 +1,13 @@
 /** One training step and one evaluated batch: inputs onto the device, emitted code, its report read, its results taken over. */
 import type { CheckedBatch } from './boundary.ts';
 import { type Device, type Values, attempt } from './device.ts';
-import { type ModelState, sampleWeightName, weightsOfTarget } from './model-state.ts';
+import type { ModelState } from './model-state.ts';
 import { placed } from './placement.ts';
 import type { Data, GradientInputs, GradientResult, TrainingProgram } from './program.ts';
+import { sampleWeightName, weightsOfTarget } from './sample-weights.ts';
 import { equipWithConvolutions } from './simd/convolutions.ts';
 import { equipWithProducts } from './simd/products.ts';
+import { prepareSlots } from './slots.ts';
 import { adoptChange, changeBy } from './updates.ts';
 
 /**
@@ -21,7 +23,7 @@ export function trainOnBatch(
   const { device } = state.requireAlive();
   equipWithProducts(device);
   equipWithConvolutions(device);
-  state.prepareSlots(training);
+  prepareSlots(state, training);
   const { report, states, change } = attempt(device, () => {
     const made = gradientsOnBatch(state, training, batch, { step: state.step + 1, seed, inputGradients: false });
     const change = changeBy(state, training, made.weights);

@@ -1,13 +1,12 @@
 /** A model with a `train` block. The training program is a second module, loaded by the first of these methods. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { type TrainingData, checkedBatch, sourceOfData } from './data.ts';
-import { type FitOptions, evaluate, fit, trainingSteps } from './fit.ts';
-import { type History, scoresOf } from './history.ts';
-import { InputError } from './input-error.ts';
+import type { TrainingData } from './data.ts';
+import type { FitOptions } from './fit.ts';
+import type { History } from './history.ts';
 import { type GradientValues, type Gradients, Model, type WeightSpecs } from './model.ts';
 import type { OptimizerUse } from './optimizers.ts';
 import type { ScheduleSpec } from './program.ts';
-import { trainOnBatch } from './steps.ts';
+import { prepareSlots } from './slots.ts';
 import type { TensorLike } from './tensor-like.ts';
 
 /** Where in a training a step stands. */
@@ -55,6 +54,7 @@ export class TrainableModel<
    */
   async fit(data: TrainingData<Batch>, options: FitOptions<Batch, Scores> = {}): Promise<History<Scores>> {
     this.stopTraining = false;
+    const { fit } = await this.state.trainingCalls();
     const history = await fit(this.state, data, options as FitOptions, () => this.stopTraining);
     return history.view<Scores>();
   }
@@ -68,6 +68,7 @@ export class TrainableModel<
     options: FitOptions<Batch, Scores> = {},
   ): AsyncGenerator<Scores & StepPlace, History<Scores>, undefined> {
     this.stopTraining = false;
+    const { scoresOf, trainingSteps } = await this.state.trainingCalls();
     const steps = trainingSteps(this.state, data, options as FitOptions, () => this.stopTraining);
     try {
       for (;;) {
@@ -88,14 +89,10 @@ export class TrainableModel<
    */
   async evaluate(
     data: TrainingData<Batch>,
-    { batchSize, steps }: { readonly batchSize?: number; readonly steps?: number } = {},
+    options: { readonly batchSize?: number; readonly steps?: number } = {},
   ): Promise<Scores> {
-    const training = await this.state.trainable();
-    const size = batchSize ?? training.defaults.batchSize;
-    if (!Number.isSafeInteger(size) || size < 1)
-      throw new InputError(`batchSize must be a whole number from 1, but is ${String(size)}.`);
-    const source = await sourceOfData(this.state.trainingRules!, data, { batchSize: size, stepsPerEpoch: steps });
-    return (await evaluate(this.state, training, source)) as Scores;
+    const { evaluate } = await this.state.trainingCalls();
+    return (await evaluate(this.state, data, options)) as Scores;
   }
 
   /**
@@ -103,10 +100,8 @@ export class TrainableModel<
    * @throws InputError for a batch that does not fit.
    */
   async trainStep(batch: Batch): Promise<Scores> {
-    const training = await this.state.trainable();
-    const checked = checkedBatch(this.state.stepRules!, batch);
-    const report = await trainOnBatch(this.state, training, checked, this.state.seed);
-    return scoresOf(training.report, report, checked.size) as Scores;
+    const { trainStep } = await this.state.trainingCalls();
+    return (await trainStep(this.state, batch)) as Scores;
   }
 
   /**
@@ -136,6 +131,13 @@ export class TrainableModel<
     } = {},
   ): Promise<void> {
     return super.applyGradients(gradients, options as { readonly optimizer: OptimizerUse });
+  }
+
+  override async checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
+    const { training, step } = this.state.requireAlive();
+    // Weights that have just been unfrozen have none yet.
+    if (training !== undefined && step > 0) prepareSlots(this.state, training);
+    return super.checkpoint();
   }
 
   /** Forgets the optimiser's state (momenta and the like); the weights stay. */

@@ -5,7 +5,8 @@
 import type { Device } from './device.ts';
 import { add, multiply } from './kernels/binary.ts';
 import { scalar } from './kernels/leaves.ts';
-import { type ModelState, weightOfSlot } from './model-state.ts';
+import type { ModelState } from './model-state.ts';
+import { weightOfSlot } from './slots.ts';
 import type { Data, TrainingProgram, UpdateResult, WeightSpec } from './program.ts';
 import { learningRateAt } from './schedules.ts';
 

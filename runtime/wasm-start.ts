@@ -1,23 +1,14 @@
 /**
- * Starts tfjs's wasm backend from parts: its class, emscripten's factory without threads, and where the `.wasm` files are. What bundles use in
- * place of the backend's own start, which would take both factories and look for files by the name of a script.
+ * Starts tfjs's wasm backend from parts: its class, and where the `.wasm` files are. What bundles use in place of the backend's own start, which would
+ * take emscripten's two scripts along and look for files by the name of a script.
  */
 import { type KernelBackend, registerBackend } from '@tensorflow/tfjs-core';
 import { BackendError, type BackendOptions, type WasmSource } from './backends.ts';
 import { nodeModule } from './node.ts';
-
-/** What the backend asks of emscripten's module. */
-interface WasmModule {
-  cwrap(name: string, result: 'number' | null, parameters: readonly 'number'[]): (...values: number[]) => number;
-  tfjs?: Readonly<Record<string, (...values: number[]) => number>>;
-}
-type Factory = (options: {
-  instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void): object;
-}) => PromiseLike<WasmModule>;
+import { type WasmInstance, wasmInstance } from './wasm-instance.ts';
 
 export interface WasmParts {
-  readonly backend: new (wasm: WasmModule) => KernelBackend;
-  readonly factory: Factory;
+  readonly backend: new (wasm: WasmInstance) => KernelBackend;
   readonly files: { readonly simd: string; readonly plain: string };
 }
 
@@ -27,10 +18,10 @@ const fileNames = { simd: 'tfjs-backend-wasm-simd.wasm', plain: 'tfjs-backend-wa
 const usesSimd = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11];
 
 /** Registers the backend with tfjs; it starts when it is set. */
-export function registerWasm({ backend: Backend, factory, files }: WasmParts, options: BackendOptions): void {
+export function registerWasm({ backend: Backend, files }: WasmParts, options: BackendOptions): void {
   const kind = WebAssembly.validate(Uint8Array.from(usesSimd)) ? 'simd' : 'plain';
   const source = options.wasmModule ?? wasmAddress(kind, files, options);
-  registerBackend('wasm', async () => new Backend(await started(factory, await compiled(source))), 2);
+  registerBackend('wasm', async () => new Backend(await started(await compiled(source))), 2);
 }
 
 function wasmAddress(kind: 'simd' | 'plain', files: WasmParts['files'], { wasmPaths }: BackendOptions): string {
@@ -55,21 +46,16 @@ async function compiled(source: WasmSource | string): Promise<WebAssembly.Module
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-async function started(factory: Factory, module: WebAssembly.Module): Promise<WasmModule> {
-  const wasm = await new Promise<WasmModule>((resolve, reject) => {
-    const instantiateWasm = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void): object => {
-      WebAssembly.instantiate(module, imports).then(done).catch(reject);
-      return {};
-    };
-    factory({ instantiateWasm }).then(resolve, reject);
-  });
+async function started(module: WebAssembly.Module): Promise<WasmInstance> {
+  const wasm = await wasmInstance(module);
+  const call = (name: string): ReturnType<WasmInstance['cwrap']> => wasm.cwrap(name, null, []);
   wasm.tfjs = {
-    init: wasm.cwrap('init', null, []),
-    initWithThreadsCount: wasm.cwrap('init_with_threads_count', null, ['number']),
-    getThreadsCount: wasm.cwrap('get_threads_count', 'number', []),
-    registerTensor: wasm.cwrap('register_tensor', null, ['number', 'number', 'number']),
-    disposeData: wasm.cwrap('dispose_data', null, ['number']),
-    dispose: wasm.cwrap('dispose', null, []),
+    init: call('init'),
+    initWithThreadsCount: call('init_with_threads_count'),
+    getThreadsCount: call('get_threads_count'),
+    registerTensor: call('register_tensor'),
+    disposeData: call('dispose_data'),
+    dispose: call('dispose'),
   };
   return wasm;
 }

@@ -1,4 +1,4 @@
-/** Where weights come from and go to: files, addresses, responses, bytes. */
+/** Where weights come from: files, addresses, responses, bytes. Where they go to is `weight-saving.ts`. */
 import { nodeModule } from './node.ts';
 import { WeightsError } from './weights-error.ts';
 
@@ -24,7 +24,7 @@ export async function weightBytes(
 }
 
 /** In a browser's IndexedDB, which is for a script of its own. */
-const isStored = (address: string | URL): boolean => String(address).startsWith('indexeddb://');
+export const isStored = (address: string | URL): boolean => String(address).startsWith('indexeddb://');
 
 async function bytesAt(address: string | URL): Promise<Uint8Array> {
   if (isStored(address)) {
@@ -59,34 +59,13 @@ async function bytesOf(response: Response): Promise<Uint8Array> {
 }
 
 /** The path of a file in Node; `undefined` for what is to be fetched. A scheme has two letters at least: `C:` is a drive. */
-function filePath(address: string | URL): string | undefined {
+export function filePath(address: string | URL): string | undefined {
   const text = String(address);
   if (nodeModule('node:fs/promises') === undefined) return undefined;
   if (text.startsWith('file:')) return nodeModule('node:url')!.fileURLToPath(text);
   return /^[a-z][a-z0-9+.-]+:/i.test(text) ? undefined : text;
 }
 
-/**
- * Writes a file whole or not at all.
- * @throws WeightsError outside Node for other addresses than `indexeddb://NAME`, or if the file cannot be written.
- */
-export async function saveBytes(target: string | URL, bytes: Uint8Array): Promise<void> {
-  if (isStored(target)) return (await import('./storage.ts')).writeStored(String(target), bytes);
-  if (nodeModule('node:fs/promises') === undefined) {
-    throw new WeightsError(
-      `save() writes files in Node only. In a browser, save to 'indexeddb://${String(target)}', or take the bytes of toBytes(), for example for a Blob to download.`,
-    );
-  }
-  const path = filePath(target);
-  if (path === undefined) throw new WeightsError(`save() writes to a path, not to ${String(target)}.`);
-  try {
-    const { writeWhole } = await import('./storage.ts');
-    await writeWhole(path, bytes);
-  } catch (error) {
-    throw new WeightsError(`${path} could not be written: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -30,9 +30,9 @@ export function virtualText(name: string, context: BundleContext): string | unde
   if (name === 'empty') return 'export default undefined;\nexport const wasmWorkerContents = "";\n';
   if (name === 'without-cpu') return withoutText(`${context.runtime.folder}/kernels/on-cpu${context.runtime.extension}`); // prettier-ignore
   if (name === 'core') return coreText(context);
+  if (name === 'environment') return environmentText(context);
   if (name === 'backends') return backendsText(context);
   if (name === 'wasm-whole') return wholeWasmText(context);
-  if (name === 'wasm-glue') return glueText(context);
   if (name === 'wasm-files') return wasmFilesText(context);
   const backend = context.backends.find((one) => name === `backend-${one}`);
   if (backend) return backendText(backend, context);
@@ -60,18 +60,23 @@ function backendsText({ backends }: BundleContext): string {
   return lines('export const backendPackages = {', ...entries, '};');
 }
 
-function backendText(backend: BackendName, { packages, runtime }: BundleContext): string {
+function backendText(backend: BackendName, { packages, runtime, tensors }: BundleContext): string {
+  if (backend === 'cpu' && !tensors) {
+    const small = `${runtime.folder}/small-cpu-backend${runtime.extension}`;
+    return lines(importFrom('{ registerCpu }', small), 'export async function load() {', '  registerCpu();', '}');
+  }
   if (backend !== 'wasm') {
     // Registers the backend without its kernels.
     return lines(importFrom('', packages.file(`tfjs-backend-${backend}`, 'dist/base.js')).replace(' from', ''), 'export async function load() {}'); // prettier-ignore
   }
   return lines(
     importFrom('{ registerWasm }', `${runtime.folder}/wasm-start${runtime.extension}`),
-    importFrom('{ BackendWasm }', packages.file('tfjs-backend-wasm', 'dist/backend_wasm.js')),
-    importFrom('factory', virtualImport('wasm-glue')),
+    tensors
+      ? importFrom('{ BackendWasm }', packages.file('tfjs-backend-wasm', 'dist/backend_wasm.js'))
+      : importFrom('{ SmallWasmBackend as BackendWasm }', `${runtime.folder}/small-wasm-backend${runtime.extension}`),
     importFrom('{ files }', virtualImport('wasm-files')),
     'export async function load(options) {',
-    '  registerWasm({ backend: BackendWasm, factory, files }, options);',
+    '  registerWasm({ backend: BackendWasm, files }, options);',
     '}',
   );
 }
@@ -85,27 +90,6 @@ function wholeWasmText({ packages }: BundleContext): string {
     exportFrom('{ BackendWasm, getThreadsCount, setThreadsCount, setWasmPath, setWasmPaths }', at('backend_wasm')),
     exportFrom('{ version as version_wasm }', at('version')),
     'load({});',
-  );
-}
-
-/**
- * Emscripten's script, which is for `<script>` and CommonJS, as a module. Without its ways to find and read files and its listeners for Node's
- * uncaught errors: it is given the compiled file.
- */
-function glueText({ packages }: BundleContext): string {
-  const path = packages.file('tfjs-backend-wasm', 'wasm-out/tfjs-backend-wasm.js');
-  const script = readFileSync(path, 'utf8');
-  const marks = [
-    'if(ENVIRONMENT_IS_NODE){var fs=',
-    'var out=Module["print"]',
-    "\nif (typeof exports === 'object' && typeof module",
-  ];
-  const [files, rest, end] = marks.map((mark) => script.indexOf(mark)) as [number, number, number];
-  if (files < 0 || rest < files || end < rest) throw new Error(`${path} is not that of @tensorflow/tfjs-backend-wasm 4.22, which nnlang's plugin knows.`); // prettier-ignore
-  return lines(
-    'const __filename = undefined;',
-    script.slice(0, files) + script.slice(rest, end),
-    'export default WasmBackendModule;',
   );
 }
 
@@ -131,9 +115,13 @@ function kernelsText(names: readonly string[], context: BundleContext): string {
   return lines(register, call(`{ ${sets.join(', ')} }`));
 }
 
+/** What the runtime computes by itself on `cpu`, where it never asks for these (`kernels/on-cpu.ts`). */
+export const computedOnCpu: readonly string[] = ['_FusedMatMul', 'Softmax'];
+
 function kernelListText(backend: BackendName, names: readonly string[], { packages }: BundleContext): string {
   // Where a backend has no kernel of a name, what is emitted for it does without.
-  const found = names.flatMap((name) => packages.kernel(backend, name) ?? []);
+  const asked = backend === 'cpu' ? names.filter((name) => !computedOnCpu.includes(name)) : names;
+  const found = asked.flatMap((name) => packages.kernel(backend, name) ?? []);
   return lines(
     ...found.map(({ path, config }) => importFrom(`{ ${config} }`, path)),
     `export const kernels = [${found.map(({ config }) => config).join(', ')}];`,
@@ -168,6 +156,10 @@ function coreText({ packages, tensors, runtime }: BundleContext): string {
     methods,
   );
 }
+
+/** For tfjs's `util` in the place of what its engine sets up. */
+const environmentText = ({ runtime }: BundleContext): string =>
+  lines(importFrom('{ env }', `${runtime.folder}/small-core${runtime.extension}`), 'export { env };'); // prettier-ignore
 
 const smallCore: readonly (keyof typeof SmallCore)[] = [
   'engine', 'env', 'getBackend', 'setBackend', 'ready', 'findBackendFactory', 'registerBackend', 'registerKernel', 'getKernel', 'getKernelsForBackend', 'dispose',

@@ -6,9 +6,10 @@ import { createNodeHost } from '../project/node-host.ts';
 import { virtualText, type AssetCode } from './bundle-modules.ts';
 import { CompiledFiles } from './compiled-files.ts';
 import { InstalledPackages, runtimeFolder } from './installed.ts';
-import { kernelsOfHelpers, laterKernels } from './kernels-of-helpers.ts';
+import { kernelsOfHelpers, kernelsWithArrays, laterKernels } from './kernels-of-helpers.ts';
 import { emittedName, fileModule, kernelsName, siblingModule, virtualId, virtualName, workerScriptAt, type FileModule } from './module-ids.ts'; // prettier-ignore
 import type { CheckedOptions } from './plugin-options.ts';
+import { runtimeModules, withFinerImports } from './runtime-imports.ts';
 
 /** Where tfjs comes from: `bundle`, `packages` as in the options; `dev`: the packages, with addresses of the `.wasm` files. */
 export type Mode = 'bundle' | 'packages' | 'dev';
@@ -19,6 +20,7 @@ export class Bundling {
   readonly runtime = runtimeFolder();
   #root = process.cwd();
   #packages: InstalledPackages | undefined;
+  #modules: ReadonlyMap<string, string> | undefined;
 
   constructor(options: CheckedOptions) {
     this.options = options;
@@ -50,6 +52,12 @@ export class Bundling {
     return this.files[mode === 'bundle' ? 'bundle' : 'packages'].report(path);
   }
 
+  /** Emitted code with imports from the modules of the runtime themselves. */
+  finer(code: string): string {
+    this.#modules ??= runtimeModules(this.runtime);
+    return withFinerImports(code, this.runtime, this.#modules);
+  }
+
   /** What an import means; undefined where the bundler shall find out. */
   async resolved(specifier: string, importer: string | undefined, mode: Mode): Promise<string | undefined> {
     const script = workerScriptAt(specifier, importer, this.#root);
@@ -72,6 +80,10 @@ export class Bundling {
     // Plain JavaScript in the place of tfjs's kernels for `cpu`.
     const isForCpu = /^\.\/on-cpu\.[jt]s$/.test(specifier) && importer?.startsWith(folder);
     if (isForCpu && mode === 'bundle' && !this.options.backends.includes('cpu')) return virtualId('without-cpu');
+    // Arrays in the place of tensors.
+    const forArrays = /^\.\/(predictor|set-weights|new-freezing)\.[jt]s$/.exec(specifier)?.[1];
+    if (forArrays !== undefined && mode === 'bundle' && !this.options.tensors && importer?.startsWith(folder))
+      return `${folder}/${forArrays}-of-arrays${extension}`;
     const name = virtualName(specifier);
     if (name !== undefined) return virtualId(name);
     return mode === 'bundle' ? this.#resolvedInTfjs(specifier, importer) : undefined;
@@ -81,7 +93,10 @@ export class Bundling {
     if (importer === undefined) return undefined;
     const isOurs = importer.startsWith(this.runtime.folder) || virtualName(importer) !== undefined;
     const isBackend = /[\\/]@tensorflow[\\/]tfjs-backend-/.test(importer);
+    const isUtil = /[\\/]@tensorflow[\\/]tfjs-core[\\/]dist[\\/]util\.js$/.test(importer);
     if (specifier === '@tensorflow/tfjs-core' && (isOurs || isBackend)) return virtualId('core');
+    // Where tfjs's `util` looks for a platform.
+    if (!this.options.tensors && specifier === './environment' && isUtil) return virtualId('environment');
     // For a program that computes with tensors by itself: the same backend, with all kernels.
     const isWhole = specifier === '@tensorflow/tfjs-backend-wasm' && !isOurs && !isBackend;
     if (isWhole && this.options.backends.includes('wasm') && this.options.tensors) return virtualId('wasm-whole');
@@ -92,7 +107,9 @@ export class Bundling {
   async #kernelsOf(module: FileModule): Promise<string> {
     const { files } = await this.report(module.path, 'bundle');
     const file = files?.find(({ name }) => name === `${emittedName(module)}.js`);
-    const asked = (file?.helpers ?? []).flatMap((helper) => kernelsOfHelpers[helper] ?? []);
+    const { tensors } = this.options;
+    const kernelsOf = (helper: string): readonly string[] | undefined => (tensors ? undefined : kernelsWithArrays[helper]) ?? kernelsOfHelpers[helper]; // prettier-ignore
+    const asked = (file?.helpers ?? []).flatMap((helper) => kernelsOf(helper) ?? []);
     return kernelsName([...new Set([...asked, ...(module.part === 'main' ? [] : laterKernels)])].sort());
   }
 

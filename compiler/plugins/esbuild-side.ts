@@ -54,7 +54,7 @@ export function setUpEsbuild(build: PluginBuild, bundling: Bundling, bundler: Bu
 
 /** What may be a module of ours, or one of tfjs that takes more along than is needed. */
 export const importsOfInterest =
-  /^\.\.?\/.*\.[jt]s$|\.nn\.worker\.js|^nnlang|^\0nnlang|^@tensorflow\/tfjs-(core|backend-wasm)$|\/flags_wasm$/;
+  /^\.\.?\/.*\.[jt]s$|\.nn\.worker\.js|^nnlang|^\0nnlang|^@tensorflow\/tfjs-(core|backend-wasm)$|\/flags_wasm$|\/environment$/;
 
 /** Those that set up tfjs. */
 const hasEffects = (id: string): boolean => /\/(core|backend-\w+|wasm-whole)$/.test(id);

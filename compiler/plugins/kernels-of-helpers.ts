@@ -6,8 +6,8 @@ export const kernelsOfHelpers: Readonly<Record<string, readonly string[]>> = {
   Member: ['Cast', 'Concat', 'Floor', 'Identity', 'NotEqual', 'Slice'],
   Model: ['Cast', 'Concat', 'Floor', 'Identity', 'NotEqual', 'Slice'],
   Predictor: ['Cast', 'Concat', 'Floor', 'Identity', 'NotEqual', 'Slice'],
-  TrainableArrayModel: ['Add', 'Cast', 'Concat', 'Floor', 'Identity', 'Multiply', 'NotEqual', 'Slice'],
-  TrainableModel: ['Add', 'Cast', 'Concat', 'Floor', 'Identity', 'Multiply', 'NotEqual', 'Slice'],
+  TrainableArrayModel: ['Cast', 'Concat', 'Floor', 'Identity', 'NotEqual', 'Slice'],
+  TrainableModel: ['Cast', 'Concat', 'Floor', 'Identity', 'NotEqual', 'Slice'],
   abs: ['Abs'],
   add: ['Add'],
   all: ['All'],
@@ -25,7 +25,6 @@ export const kernelsOfHelpers: Readonly<Record<string, readonly string[]>> = {
   conv2dFilterGradient: ['Conv2DBackpropFilter'],
   conv2dInputGradient: ['Conv2DBackpropInput'],
   cos: ['Cos'],
-  create: ['Cast', 'Concat', 'Floor', 'Identity', 'NotEqual', 'Slice'],
   cumsum: ['Cumsum'],
   depthwiseConv2d: ['DepthwiseConv2dNative'],
   divide: ['RealDiv'],
@@ -91,6 +90,16 @@ export const kernelsOfHelpers: Readonly<Record<string, readonly string[]>> = {
   tan: ['Tan'],
   tanh: ['Tanh'],
   transpose: ['Transpose'],
+};
+
+/** The same for those that ask for others in bundles without tensors. */
+export const kernelsWithArrays: Readonly<Record<string, readonly string[]>> = {
+  ArrayModel: [],
+  Member: [],
+  Model: [],
+  Predictor: [],
+  TrainableArrayModel: [],
+  TrainableModel: [],
 };
 
 /** What the runtime asks for in modules that it loads later: passes, and optimisers chosen at run time. */

@@ -46,7 +46,8 @@ export async function loadedFile(
   const notes = isMain && declared && bundling.options.types ? refreshedTypes(module.path, declared) : [];
   const hot = mode === 'dev' && isMain ? hotCode(file.code, module.path) : '';
   const map = bundling.options.sourceMap ? file.map : undefined;
-  return { code: file.code + hot, map, errors: [], warnings, notes, dependencies };
+  const code = mode === 'bundle' ? bundling.finer(file.code) : file.code;
+  return { code: code + hot, map, errors: [], warnings, notes, dependencies };
 }
 
 /** A folder that cannot be written to is no reason to stop: types are for the editor. */

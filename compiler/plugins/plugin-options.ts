@@ -12,7 +12,7 @@ export interface PluginOptions {
   readonly target?: 'bundle' | 'packages';
   /** Whether a debugger can step through the `.nn` text; default true. */
   readonly sourceMap?: boolean;
-  /** `false`: without `predict` and tfjs's tensors, for the smallest bundle; `run` remains. For `wasm` alone. */
+  /** `false`: without `predict` and tfjs's tensors, for the smallest bundle; `run` remains. For `wasm` and `cpu`. */
   readonly tensors?: boolean;
   /** Whether `digits.d.nn.ts` is written beside `digits.nn`, for TypeScript's `allowArbitraryExtensions`; default true. */
   readonly types?: boolean;
@@ -45,8 +45,9 @@ export function checkedOptions(given: unknown = {}): CheckedOptions {
   const chosen = targets.find((one) => one === target);
   if (!chosen) throw wrong(`wants \`target\` to be 'bundle' or 'packages', not ${shown(target)}`);
   const checked = { backends: checkedBackends(options['backends']), target: chosen, targetIsGiven: 'target' in options, sourceMap: flag('sourceMap'), tensors: flag('tensors'), types: flag('types') }; // prettier-ignore
-  if (!checked.tensors && checked.backends.join() !== 'wasm') {
-    throw wrong(`leaves out tensors for \`wasm\` alone, but \`backends\` is ${shown(checked.backends)}`, "Take `backends: ['wasm']`, or leave `tensors` as it is."); // prettier-ignore
+  const onGraphics = checked.backends.find((name) => name !== 'wasm' && name !== 'cpu');
+  if (!checked.tensors && onGraphics !== undefined) {
+    throw wrong(`leaves out tensors for \`wasm\` and \`cpu\`, but \`backends\` has '${onGraphics}', which computes with tfjs's engine`, "Take `backends: ['wasm']`, or leave `tensors` as it is."); // prettier-ignore
   }
   return checked;
 }

@@ -2,6 +2,7 @@
 import type { OpenCallbacks, Trainee } from '../callbacks.ts';
 import { readCheckpoint } from '../checkpoints.ts';
 import { readStored, removeStored, writeStored } from '../storage.ts';
+import { rewind } from '../training-state.ts';
 import { savedWeights } from '../weights.ts';
 import type { Arguments } from './arguments.ts';
 import { Watch } from './watch.ts';
@@ -66,7 +67,7 @@ export function backupAndRestore(read: Arguments, trainee: Trainee): OpenCallbac
       const bytes = await readStored(path);
       if (bytes === undefined) return;
       const checkpoint = readCheckpoint(bytes, path, state.program.spec);
-      await state.rewind(checkpoint, path);
+      await rewind(state, checkpoint, path);
       trainee.firstEpoch = Number(checkpoint.metadata['epoch'] ?? 0);
     },
     onEpochBegin: async (epoch) => {

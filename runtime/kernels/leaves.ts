@@ -2,13 +2,7 @@
 import type { Device, Values } from '../device.ts';
 import type { Data, DType } from '../program.ts';
 import { type DrawKey, normalNumbers, uniformNumbers } from '../random/draws.ts';
-
-/** The number of elements of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  let size = 1;
-  for (const axis of shape) size *= axis;
-  return size;
-}
+import { sizeOf } from './sizes.ts';
 
 /** New data of `shape` with these values in row-major order. */
 export function constant(

@@ -2,8 +2,8 @@
  * What emitted loops over time need besides kernels: pieces of a sequence, whose first axis is time, and stacks of what
  * each step gives. On wasm both are plain copies within its memory; elsewhere a stack joins its pieces at the end.
  */
-import { sizeOf } from './leaves.ts';
-import { reshape } from './moving.ts';
+import { reshape, sizeOf } from './sizes.ts';
+
 import type { Device } from '../device.ts';
 import type { Data, DType } from '../program.ts';
 

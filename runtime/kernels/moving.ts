@@ -1,16 +1,11 @@
 /** Kernel functions that move elements without computing with them. All return new data except `reshape`, which is an alias. */
-import { sizeOf } from './leaves.ts';
+import { reshape, sizeOf } from './sizes.ts';
 import { sliceInHeap } from './slice-in-heap.ts';
 import { cast } from './unary.ts';
 import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
 
 export { broadcastTo } from './broadcast.ts';
-
-/** The same data under another shape of equal size: nothing is copied, and freeing the one frees the other. */
-export function reshape(x: Data, shape: readonly number[]): Data {
-  return { dataId: x.dataId, shape: [...shape], dtype: x.dtype };
-}
 
 /** Axis i of the result is axis `permutation[i]` of `x`. */
 export function transpose(d: Device, x: Data, permutation: readonly number[]): Data {

@@ -1,11 +1,10 @@
 /**
- * Kernel functions that fold axes: sums, extremes, arg-extremes, running sums, softmax. Axes count from 0 and are ascending;
+ * Kernel functions that fold axes: sums, extremes, arg-extremes, running sums, the logarithm of softmax. Axes count from 0 and are ascending;
  * `keepDims` leaves folded axes with size 1. Each returns new data.
  */
 import { sumOfRowsInHeap } from './in-heap.ts';
 import { cast } from './unary.ts';
-import { reshape } from './moving.ts';
-import { softmaxOnCpu } from './on-cpu.ts';
+import { reshape } from './sizes.ts';
 import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
 
@@ -62,12 +61,6 @@ export function cumsum(
   { exclusive = false, reverse = false }: { readonly exclusive?: boolean; readonly reverse?: boolean } = {},
 ): Data {
   return d.run('Cumsum', { x }, { axis, exclusive, reverse });
-}
-
-/** e^x / Σ e^x over the last axis. */
-export function softmax(d: Device, x: Data): Data {
-  if (d.name === 'cpu') return softmaxOnCpu(d, x);
-  return d.run('Softmax', { logits: x }, { dim: x.shape.length - 1 });
 }
 
 /** log(softmax(x)) over the last axis, computed as x − max − log Σ e^(x − max). No backend has a kernel for it. */

@@ -4,7 +4,7 @@
  */
 import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
-import { sizeOf } from './leaves.ts';
+import { sizeOf } from './sizes.ts';
 
 /** Below so many multiplications in each product, the copies cost more than they save. */
 const worthCopying = 16_000;

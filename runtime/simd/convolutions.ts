@@ -4,7 +4,7 @@
  */
 import type { Device, Values } from '../device.ts';
 import { type Activation } from '../kernels/fused.ts';
-import { sizeOf } from '../kernels/leaves.ts';
+import { sizeOf } from '../kernels/sizes.ts';
 import type { FusedConvolutionAttributes } from '../kernels/windows.ts';
 import type { Data } from '../program.ts';
 import { convolutionsModule } from './convolutions-module.ts';

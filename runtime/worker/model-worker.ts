@@ -13,7 +13,7 @@ import type { WeightPattern } from '../freezing.ts';
 import type { Arrays, OnlyInput, OnlyOutput, PredictOptions } from '../predictor.ts';
 import type { ScheduleSpec } from '../program.ts';
 import { type TensorLike, isTensor } from '../tensor-like.ts';
-import { type WeightsSource, saveBytes, weightBytes } from '../weight-files.ts';
+import { type WeightsSource, weightBytes } from '../weight-files.ts';
 import { WorkerConnection } from './worker-connection.ts';
 
 export interface WorkerOptions extends BackendOptions {
@@ -83,7 +83,9 @@ export class ModelWorker<
 
   /** To `indexeddb://NAME` in a browser, to a path in Node. */
   async save(path: string | URL): Promise<void> {
-    await saveBytes(path, await this.toBytes());
+    const bytes = await this.toBytes();
+    const { saveBytes } = await import('../weight-saving.ts');
+    await saveBytes(path, bytes);
   }
 
   /** Ends the worker; calls that are under way fail. */

@@ -33,6 +33,66 @@ async function expected(): Promise<unknown> {
   return { device: 'wasm', before: rounded(before), loss: rounded(history['loss']!) };
 }
 
+/** Two networks with layers of many kinds, and every way to use them that does not give tensors. */
+const everyUse = {
+  'app.js': `import { Pictures, Words } from './networks.nn';
+const out = {};
+const numbers = (length, code) => Float32Array.from({ length }, (_, i) => code(i));
+async function use(name, type, inputs, rows, target, nested) {
+  const net = await type.create({ seed: 3 });
+  out.device = net.device.name;
+  const tell = async (what, model = net) => (out[what + name] = Array.from((await model.run(inputs)).y ?? []));
+  await tell('first');
+  out['parts' + name] = Array.from((await net.run(inputs, { batchSize: 2 })).y);
+  await tell('again');
+  await tell('third');
+  out['nested' + name] = Array.from(await net.run(nested));
+  const { loss } = await net.fit({ ...inputs, t: target }, { epochs: 2, batchSize: 2, shuffle: false });
+  out['loss' + name] = loss;
+  out['scores' + name] = await net.evaluate({ ...inputs, t: target });
+  await tell('trained');
+  const loaded = await type.load(await net.toBytes());
+  await tell('loaded', loaded);
+  loaded.setWeights({ 'dense.bias': new Float32Array(3).fill(1) });
+  await tell('moved', loaded);
+  const resumed = await type.resume(await net.checkpoint());
+  for (const one of [net, resumed]) await one.trainStep({ ...inputs, t: target });
+  await tell('stepped', net);
+  await tell('resumed', resumed);
+  net.freeze('dense');
+  await net.fit({ ...inputs, t: target }, { epochs: 1 });
+  await tell('frozen');
+  const from = await type.create({ from: net, seed: 1 });
+  await tell('from', from);
+  for (const one of [net, loaded, resumed, from]) one.dispose();
+  out.left = net.device.backend.numDataIds();
+}
+const half = new Float32Array(15).fill(0.5);
+await use('', Pictures, { x: numbers(5 * 288, Math.sin) }, 5, half, [numbers(288, Math.cos)]);
+await use('OfWords', Words, { x: Int32Array.from({ length: 25 }, (_, i) => i % 7) }, 5, half, [[1, 2, 3, 4, 5]]);
+console.log(JSON.stringify(out));
+`,
+  'networks.nn': `model Pictures {
+  input x: [12, 12, 2]
+  output y = x -> Conv2D(4, 3, activation: relu) -> BatchNormalization -> MaxPooling2D(2) -> Flatten -> Dense(3, activation: gelu) -> LayerNormalization -> softmax
+}
+train Pictures {
+  target t: [3]
+  loss: meanSquaredError(t, y)
+  optimizer: adam(learningRate: 0.1)
+}
+model Words {
+  input x: int32[5]
+  output y = x -> Embedding(7, 4) -> Bidirectional(LSTM(3)) -> Dropout(0.2) -> Dense(3, activation: softmax)
+}
+train Words {
+  target t: [3]
+  loss: meanSquaredError(t, y)
+  optimizer: sgd(learningRate: 0.5)
+}
+`,
+};
+
 describe('a bundle computes what the program computes', () => {
   it('by Rolldown, with the .wasm files beside it under names with a hash', async () => {
     const folder = project('rolldown');
@@ -50,16 +110,41 @@ describe('a bundle computes what the program computes', () => {
     expect(printed(join(folder, 'out/app.js'))).toEqual(await expected());
   });
 
-  it('without tensors', async () => {
+  it.each(['wasm', 'cpu'] as const)('without tensors on %s: to the bit what it computes with them', async (backend) => {
+    const folder = project(`arrays-${backend}`, everyUse);
+    await rolledUp(folder, { backends: [backend] });
+    const whole = printed(join(folder, 'out/app.js')) as Readonly<Record<string, unknown>>;
+    await rolledUp(folder, { backends: [backend], tensors: false });
+    expect(printed(join(folder, 'out/app.js'))).toEqual(whole);
+    expect(whole).toMatchObject({ device: backend, left: 0 });
+    expect(whole['parts']).toEqual(whole['first']);
+    expect(whole['loaded']).toEqual(whole['trained']);
+    expect(whole['moved']).not.toEqual(whole['trained']);
+  });
+
+  it('without tensors, where a message says so', async () => {
     const folder = project('without-tensors', {
       'predict.js': `import { Digits } from './digits.nn';\n(await Digits.create({ seed: 1 })).predict(new Float32Array(16));\n`,
+      'tensor.js': `import { Digits } from './digits.nn';\n(await Digits.create({ seed: 1 })).run({ dataId: {}, shape: [1, 16], dtype: 'float32' });\n`,
+      'wrong.js': `import { Digits } from './digits.nn';\n(await Digits.create({ seed: 1 })).run(new Float32Array(15));\n`,
     });
-    await rolledUp(folder, { tensors: false });
-    expect(printed(join(folder, 'out/app.js'))).toEqual(await expected());
-    await rolledUp(folder, { tensors: false }, 'predict.js');
-    expect(() => printed(join(folder, 'out/predict.js'))).toThrow(
-      /left out of this bundle \(`tensors: false`\)\. Use run\(\)\./,
-    );
+    for (const [script, message] of [
+      [
+        'predict',
+        "predict() gives tensors, which nnlang's plugin left out of this bundle (`tensors: false`). Use run().",
+      ],
+      [
+        'tensor',
+        'input "image" is a tensor, but nnlang\'s plugin left tensors out of this bundle (`tensors: false`). Pass its values: await tensor.data().',
+      ],
+      [
+        'wrong',
+        'Digits: input "image" must be [n, 16] (digits.nn:4), but is an array of 15 values, which is not a multiple of 16.',
+      ],
+    ] as const) {
+      await rolledUp(folder, { tensors: false }, `${script}.js`);
+      expect(() => printed(join(folder, `out/${script}.js`))).toThrow(message);
+    }
   });
 
   it('with several backends, each a script of its own that is loaded where it is used', async () => {
@@ -129,9 +214,9 @@ it('takes only the kernels of the model, and stays small', async () => {
     '_FusedMatMul',
   ]);
   const size = scripts.reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0);
-  expect(size / 1024).toBeLessThan(42);
+  expect(size / 1024).toBeLessThan(36);
   const without = firstScripts(await rolledUp(folder, { tensors: false }), 'app.js');
-  expect(without.reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0) / 1024).toBeLessThan(31);
+  expect(without.reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0) / 1024).toBeLessThan(15);
 });
 
 it('writes types beside the .nn, unless told not to', async () => {

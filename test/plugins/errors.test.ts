@@ -85,7 +85,7 @@ it.each<[unknown, string]>([
   [{ backends: ['webgup'] }, "nnlang's plugin knows no backend 'webgup'. Did you mean `webgl` or `webgpu`?"],
   [{ sourceMap: 'inline' }, "nnlang's plugin wants `sourceMap` to be true or false, not 'inline'."],
   [{ target: 'node' }, "nnlang's plugin wants `target` to be 'bundle' or 'packages', not 'node'."],
-  [{ tensors: false, backends: ['webgl'] }, "nnlang's plugin leaves out tensors for `wasm` alone, but `backends` is [\"webgl\"]. Take `backends: ['wasm']`, or leave `tensors` as it is."],
+  [{ tensors: false, backends: ['webgl'] }, "nnlang's plugin leaves out tensors for `wasm` and `cpu`, but `backends` has 'webgl', which computes with tfjs's engine. Take `backends: ['wasm']`, or leave `tensors` as it is."],
 ])('refuses %j', (options, text) => {
   expect(() => checkedOptions(options)).toThrow(new Error(text));
 }); // prettier-ignore

@@ -18,6 +18,8 @@ const kernelNames = new Set(
 
 export interface KernelTable {
   readonly helpers: Readonly<Record<string, readonly string[]>>;
+  /** Of those helpers that ask for others in bundles without tensors. */
+  readonly ofArrays: Readonly<Record<string, readonly string[]>>;
   readonly later: readonly string[];
 }
 
@@ -26,18 +28,27 @@ export async function kernelTable(): Promise<KernelTable> {
   for (const name of Object.keys(runtime))
     entries.set(`helper:${name}`, `export { ${name} } from './runtime/index.ts';`);
   const helpers = await kernelsOf(entries);
+  const withArrays = await kernelsOf(entries, true);
   const later = await kernelsOf(new Map(helpers.later.map((path) => [`later:${path}`, `export * from ${JSON.stringify(path)};`]))); // prettier-ignore
-  const named = [...helpers.kernels].flatMap(([entry, kernels]): [string, readonly string[]][] =>
-    kernels.length === 0 ? [] : [[entry.slice('helper:'.length), kernels]],
-  );
   const all = new Set([...later.kernels.values()].flat());
+  const table = (
+    of: ReadonlyMap<string, readonly string[]>,
+    isKept: (entry: string, kernels: readonly string[]) => boolean,
+  ): Readonly<Record<string, readonly string[]>> =>
+    Object.fromEntries(
+      [...of]
+        .filter((one) => isKept(...one))
+        .map(([entry, kernels]): [string, readonly string[]] => [entry.slice('helper:'.length), kernels])
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
   return {
-    helpers: Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1))),
+    helpers: table(helpers.kernels, (_, kernels) => kernels.length > 0),
+    ofArrays: table(withArrays.kernels, (entry, kernels) => kernels.join() !== helpers.kernels.get(entry)!.join()),
     later: [...all].sort(),
   };
 }
 
-async function kernelsOf(entries: ReadonlyMap<string, string>) {
+async function kernelsOf(entries: ReadonlyMap<string, string>, withArrays = false) {
   const later = new Set<string>();
   const { outputFiles } = await build({
     entryPoints: [...entries.keys()].map((entry, i) => ({ in: entry, out: String(i) })),
@@ -58,7 +69,11 @@ async function kernelsOf(entries: ReadonlyMap<string, string>) {
             resolveDir: root,
           }));
           on.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
-            if (kind !== 'dynamic-import') return { sideEffects: false, ...resolved(path, resolveDir) };
+            // As the plugin does.
+            const own = withArrays
+              ? path.replace(/^\.\/(predictor|set-weights|new-freezing)\.ts$/, './$1-of-arrays.ts')
+              : path;
+            if (kind !== 'dynamic-import') return { sideEffects: false, ...resolved(own, resolveDir) };
             later.add(resolved(path, resolveDir).path);
             return { path, external: true };
           });

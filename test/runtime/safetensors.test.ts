@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type StoredTensor, SafetensorsError, readSafetensors, writeSafetensors } from '../../runtime/index.ts';
 import { duplicateKey } from '../../runtime/json-keys.ts';
+import { plainSafetensors } from '../../runtime/plain-safetensors.ts';
 import { numbers } from './devices.ts';
 
 const tensors = new Map<string, StoredTensor>([
@@ -160,6 +161,30 @@ describe('safetensors', () => {
   ])('refuses %s', (_name, bytes, message) => {
     expect(() => readSafetensors(bytes, 'w.safetensors')).toThrow(SafetensorsError);
     expect(() => readSafetensors(bytes, 'w.safetensors')).toThrow(message);
+    expect(plainSafetensors(bytes)).toBeUndefined();
+  });
+
+  it.each<[string, string, number]>([
+    ['a list', '[]', 0],
+    ['a text as metadata', '{"__metadata__":"a"}', 0],
+    ['a list as metadata', '{"__metadata__":["a"]}', 0],
+    ['offsets by their numbers', '{"a":{"dtype":"F32","shape":[1],"data_offsets":{"0":0,"1":4,"length":2}}}', 4],
+    ['a space that is none', '{}\u00a0', 0],
+  ])('refuses %s', (_name, header, values) => {
+    expect(() => readSafetensors(file(header, values))).toThrow(SafetensorsError);
+    expect(plainSafetensors(file(header, values))).toBeUndefined();
+  });
+
+  it('what is written as most write it is read in a few lines, to the same', () => {
+    for (const metadata of [{}, { format: 'pt', note: 'ünïcode "quoted" 🎈' }]) {
+      const bytes = writeSafetensors(new Map([...tensors].filter(([name]) => name !== '__proto__')), metadata);
+      const larger = new Uint8Array(bytes.length + 7);
+      larger.set(bytes, 3);
+      const read = plainSafetensors(larger.subarray(3, 3 + bytes.length))!;
+      larger.fill(0);
+      expect(read).toEqual(readSafetensors(bytes));
+      expect([...read.tensors.keys()]).toEqual([...readSafetensors(bytes).tensors.keys()]);
+    }
   });
 
   it('every truncation is refused', () => {
@@ -169,13 +194,18 @@ describe('safetensors', () => {
   });
 
   it('damaged bytes give tensors of the sizes that are said, or a clear error', () => {
-    const bytes = writeSafetensors(tensors, { format: 'pt' });
+    const whole = writeSafetensors(tensors, { format: 'pt' });
+    // Without a name that is always looked at closely.
+    const usual = writeSafetensors(new Map([...tensors].slice(0, 4)), { format: 'pt' });
     const next = numbers(9);
     for (let round = 0; round < 5000; round++) {
+      const bytes = round % 4 < 2 ? whole : usual;
       const damaged = bytes.slice();
       for (let flips = 1 + Math.floor(next() * 3); flips > 0; flips--) {
         damaged[Math.floor(next() * (round % 2 === 0 ? damaged.length : 400))]! ^= 1 << Math.floor(next() * 8);
       }
+      const plain = plainSafetensors(damaged);
+      if (plain !== undefined) expect(plain).toEqual(readSafetensors(damaged));
       try {
         for (const { shape, data } of readSafetensors(damaged).tensors.values()) {
           expect(data.length).toBe(shape.reduce((a, b) => a * b, 1));
