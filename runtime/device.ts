@@ -4,7 +4,6 @@
  */
 import { type KernelBackend, getKernel } from '@tensorflow/tfjs-core';
 import type { Data, DType } from './program.ts';
-import type { Convolution } from './simd/convolutions.ts';
 import type { Product } from './simd/products.ts';
 
 export type Values = Float32Array | Int32Array | Uint8Array;
@@ -39,8 +38,6 @@ export class Device {
   readonly readsSynchronously: boolean;
   /** Products on `wasm` without packing, once something has loaded them. */
   product: Product | undefined = undefined;
-  /** Convolutions on `wasm` by loops of our own, once something has loaded them. */
-  convolution: Convolution | undefined = undefined;
   readonly #kernels = new Map<string, KernelFunction>();
   readonly #log: object[] = [];
   #depth = 0;

@@ -5,7 +5,6 @@ import type { ModelState } from './model-state.ts';
 import { placed } from './placement.ts';
 import type { Data, GradientInputs, GradientResult, TrainingProgram } from './program.ts';
 import { sampleWeightName, weightsOfTarget } from './sample-weights.ts';
-import { equipWithConvolutions } from './simd/convolutions.ts';
 import { equipWithProducts } from './simd/products.ts';
 import { prepareSlots } from './slots.ts';
 import { adoptChange, changeBy } from './updates.ts';
@@ -22,7 +21,6 @@ export function trainOnBatch(
 ): Promise<Values> | Values {
   const { device } = state.requireAlive();
   equipWithProducts(device);
-  equipWithConvolutions(device);
   prepareSlots(state, training);
   const { report, states, change } = attempt(device, () => {
     const made = gradientsOnBatch(state, training, batch, { step: state.step + 1, seed, inputGradients: false });

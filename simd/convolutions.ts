@@ -1,10 +1,11 @@
 /**
- * The text of a WebAssembly module that convolves images where they lie, in tfjs's memory. XNNPACK copies a filter into an order of its own first, which
+ * The text of a WebAssembly module that convolves images where they lie, in tfjs's memory. XNNPACK copies a filter into an order of its own first, slowly, which
  * costs as much as many windows; in training each filter is new, and that of a gradient by a filter is as large as the images. And the loops of this one are
  * faster: measured on an AMD EPYC, 56 billion operations in a second where XNNPACK has 44, of 63 that the processor can do.
  *
- * Its one function multiplies windows by a filter. A window is `segments` pieces (the rows of the filter) of `k` numbers that lie together; the filter is
- * [segments, k, n]. There are `rows` rows of `m` windows.
+ * `windows` multiplies windows by a filter. A window is `segments` pieces (the rows of the filter) of `k` numbers that lie together; there are `rows` rows of
+ * `m` windows. The filter, [segments, k, n], is in an order of its own here too, made by `pack`, which takes as long as copying: with many columns, their
+ * rows would lie so far apart that caches hold few of them.
  */
 
 import { bytes, get, integer, parameters as parametersOf, plus, set, times } from './text.ts';
@@ -15,10 +16,10 @@ const countedDown = (name: string): string => `(local.tee $${name} ${less(get(na
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
 
 /**
- * The left operand, from one window to the next and from one segment to the next; the filter, from one of its rows to the next, from one segment to the
- * next and from eight columns to the next eight; the result, from one window to the next. All in bytes. `bias` is 0 for none, `adds` 1 to add to what is there.
+ * The image, and the way from one window to the next and from one segment to the next; the filter, and the way from one segment to the next; the result, and
+ * the way from one window to the next. All in bytes; `bias` is 0 for none.
  */
-const names = ['a', 'step', 'aSegment', 'b', 'bRow', 'bSegment', 'c', 'cStep', 'k', 'segments', 'bias', 'adds'];
+const names = ['a', 'step', 'aSegment', 'b', 'bSegment', 'c', 'cStep', 'k', 'segments', 'bias'];
 const parameters = `${parametersOf(names)} (param $least f32) (param $most f32)`;
 const given = [...names, 'least', 'most'].map(get).join(' ');
 
@@ -40,10 +41,8 @@ function block(rows: number, groups: number): string {
     ${sums.map(({ name }) => `(local $${name} v128)`).join(' ')}
     ${each.map((r) => set(`a${r}`, plus(get('a'), times(plus(get('i'), integer(r)), get('step'))))).join('\n    ')}
     ${each.map((r) => set(`c${r}`, plus(plus(get('c'), get('j')), times(plus(get('i'), integer(r)), get('cStep'))))).join('\n    ')}
-    (if ${get('adds')}
-      (then ${sums.map(({ r, g, name }) => set(name, `(v128.load ${target(r, g)})`)).join('\n        ')})
-      (else ${columns.map((g) => set(`b${g}`, first(g))).join(' ')}
-        ${sums.map(({ g, name }) => set(name, get(`b${g}`))).join('\n        ')}))
+    ${columns.map((g) => set(`b${g}`, first(g))).join(' ')}
+    ${sums.map(({ g, name }) => set(name, get(`b${g}`))).join(' ')}
     ${set('left', get('segments'))}
     (loop $segment
       ${set('at', get('b'))}
@@ -57,7 +56,7 @@ function block(rows: number, groups: number): string {
         ${set(`a${r}`, plus(get(`a${r}`), integer(4)))}`,
           )
           .join('\n        ')}
-        ${set('at', plus(get('at'), get('bRow')))}
+        ${set('at', plus(get('at'), integer(32)))}
         (br_if $next (i32.lt_u ${get('a0')} ${get('end')})))
       ${each.map((r) => set(`a${r}`, plus(get(`a${r}`), less(get('aSegment'), bytes(get('k')))))).join('\n      ')}
       ${set('b', plus(get('b'), get('bSegment')))}

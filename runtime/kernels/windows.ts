@@ -5,6 +5,7 @@
 import { type Activation, activationAttributes, asMadeWithThisShape } from './fused.ts';
 import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
+import { convolutionInMemory } from '../simd/convolutions.ts';
 
 /** Zeros around an image: none, as many as keep `ceil(size / stride)`, or `[[top, bottom], [left, right]]`. */
 export type Padding = 'valid' | 'same' | readonly [readonly [number, number], readonly [number, number]];
@@ -30,7 +31,7 @@ export interface PoolAttributes {
 
 /** [n, h, w, in] ∗ [fh, fw, in, out] → [n, oh, ow, out]. */
 export function conv2d(d: Device, x: Data, filter: Data, attributes: ConvolutionAttributes): Data {
-  const own = d.convolution?.(d, x, filter, undefined, attributes);
+  const own = convolutionInMemory(d, x, filter, undefined, attributes);
   return own ?? d.run('Conv2D', { x, filter }, convolution(attributes));
 }
 
@@ -42,7 +43,7 @@ export function fusedConv2d(
   bias: Data | undefined,
   attributes: FusedConvolutionAttributes,
 ): Data {
-  const own = d.convolution?.(d, x, filter, bias, attributes);
+  const own = convolutionInMemory(d, x, filter, bias, attributes);
   if (own !== undefined) return own;
   return d.run(
     'FusedConv2D',

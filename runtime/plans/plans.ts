@@ -12,7 +12,7 @@ import { WasmPlanner } from './wasm-planner.ts';
 
 /** The most plans of one program, and the most memory that those of one model hold. */
 const mostPlans = 8;
-const mostBytes = 128 * 2 ** 20;
+const mostBytes = 384 * 2 ** 20;
 
 /** By the name of the backend. */
 const planners = { wasm: WasmPlanner, cpu: CpuPlanner } as const;

@@ -1,6 +1,6 @@
 /**
  * Convolutions in tfjs's wasm memory by loops of our own (simd/convolutions.ts tells why). Padding is not written into memory: windows that reach over an
- * edge have fewer rows or columns. Loaded by what trains.
+ * edge have fewer rows or columns. In a plan, filters are packed when weights change.
  */
 import type { Device, Values } from '../device.ts';
 import { type Activation } from '../kernels/fused.ts';
@@ -10,18 +10,9 @@ import type { Data } from '../program.ts';
 import { convolutionsModule } from './convolutions-module.ts';
 import { exportsInMemory } from './in-memory.ts';
 
-/** activation(x ∗ filter + bias) as new data; `undefined` for what tfjs does: dilations, other activations, results that are not in fours. */
-export type Convolution = (
-  d: Device,
-  x: Data,
-  filter: Data,
-  bias: Data | undefined,
-  attributes: FusedConvolutionAttributes,
-) => Data | undefined;
-
 interface Exports {
   pack(filter: number, target: number, rows: number, n: number): void;
-  windows(a: number, step: number, aSegment: number, b: number, bRow: number, bSegment: number, c: number, cStep: number, k: number, segments: number, bias: number, adds: number, least: number, most: number, n: number, m: number, rows: number, aRow: number, cRow: number, bStrip: number): void; // prettier-ignore
+  windows(a: number, step: number, aSegment: number, b: number, bSegment: number, c: number, cStep: number, k: number, segments: number, bias: number, least: number, most: number, n: number, m: number, rows: number, aRow: number, cRow: number, bStrip: number): void; // prettier-ignore
 }
 
 /** Between what the results of activations lie that are nothing but bounds. */
@@ -31,19 +22,11 @@ const boundsOf: Readonly<Partial<Record<Activation, readonly [least: number, mos
   relu6: [0, 6],
 };
 
-/** Gives the device convolutions of our own, where it has a memory for them and the machine has SIMD. */
-export function equipWithConvolutions(device: Device): void {
-  // Of threads, tfjs's own convolutions use all: no module works in the memory that they share.
-  const module = exportsInMemory(device, convolutionsModule) as unknown as Exports | undefined;
-  if (device.convolution !== undefined || module === undefined) return;
-  device.convolution = (d, x, filter, bias, attributes) => convolved(d, module, [x, filter, bias], attributes);
-}
-
 /** One spatial axis: which of the filter's taps lie inside of the image, by ranges of results for which they are the same. */
 interface Span {
   /** The first result, and how many. */
   readonly at: number;
-  readonly count: number;
+  count: number;
   /** The first tap, and how many. */
   readonly tap: number;
   readonly taps: number;
@@ -67,11 +50,11 @@ function spansOf({ size, filter, stride, before, results }: Axis): readonly Span
     const taps = Math.min(filter, size - start) - tap;
     const last = spans.at(-1);
     // Cut windows are alone, whole ones together.
-    if (last !== undefined && taps === filter && last.taps === filter) spans[spans.length - 1] = { ...last, count: last.count + 1 };
+    if (last !== undefined && taps === filter && last.taps === filter) last.count++;
     else spans.push({ at, count: 1, tap, taps, from: start + tap });
   }
   return spans;
-} // prettier-ignore
+}
 
 function axisOf(i: 0 | 1, x: Data, filter: Data, { strides, padding }: FusedConvolutionAttributes): Axis {
   const [size, taps, stride] = [x.shape[1 + i]!, filter.shape[i]!, strides[i]];
@@ -84,29 +67,50 @@ function axisOf(i: 0 | 1, x: Data, filter: Data, { strides, padding }: FusedConv
   return { size, filter: taps, stride, before, results: Math.floor((size + before + after - taps) / stride) + 1 };
 }
 
-function convolved(
+/** activation(x ∗ filter + bias) as new data; `undefined` for what tfjs does: other backends, dilations, other activations, results that are not in fours. */
+export function convolutionInMemory(
   d: Device,
-  module: Exports,
-  [x, filter, bias]: readonly [Data, Data, Data | undefined],
+  x: Data,
+  filter: Data,
+  bias: Data | undefined,
   attributes: FusedConvolutionAttributes,
 ): Data | undefined {
   const { activation = 'linear', dilations = [1, 1] } = attributes;
   const bounds = boundsOf[activation];
   const n = filter.shape[3]!;
-  if (bounds === undefined || n % 4 !== 0 || dilations.some((one) => one !== 1)) return undefined;
-  const [height, width] = [axisOf(0, x, filter, attributes), axisOf(1, x, filter, attributes)];
-  const [rows, columns] = [spansOf(height), spansOf(width)];
-  // Windows that lie in padding altogether.
-  if ([...rows, ...columns].some(({ taps }) => taps < 1)) return undefined;
+  if (d.name !== 'wasm' || bounds === undefined || n % 4 !== 0 || dilations.some((one) => one !== 1)) return undefined;
+  // Of threads, tfjs's own convolutions use all: no module works in the memory that they share.
+  const module = exportsInMemory(d, convolutionsModule) as unknown as Exports | undefined;
+  const axes = [axisOf(0, x, filter, attributes), axisOf(1, x, filter, attributes)] as const;
+  const parts = partsOf(x, filter, axes);
+  if (module === undefined || parts === undefined) return undefined;
   const packed = packedFilter(d, module, filter);
   const operands = bias === undefined ? [x, packed] : [x, packed, bias];
-  const shape = [x.shape[0]!, height.results, width.results, n];
-  const plan = { batch: x.shape[0]!, channels: x.shape[3]!, n, height, width, rows, columns, bounds };
+  const shape = [x.shape[0]!, axes[0].results, axes[1].results, n];
   const result = d.inHeap(operands, shape, 'float32', (target, [image, taps, offsets]) =>
-    run(module, plan, { target, image: image!, taps: taps!, bias: offsets?.byteOffset ?? 0 }),
+    run(module, parts, bounds, { target, image: image!, taps: taps!, bias: offsets?.byteOffset ?? 0 }),
   );
   d.dispose(packed);
   return result;
+}
+
+const single: Axis = { size: 1, filter: 1, stride: 1, before: 0, results: 1 };
+
+/** `undefined` where windows lie in padding altogether. */
+function partsOf(x: Data, filter: Data, [height, width]: readonly [Axis, Axis]): Parts | undefined {
+  const [batch, , , channels] = x.shape as [number, number, number, number];
+  const n = filter.shape[3]!;
+  const isPointwise = [height, width].every((axis) => axis.filter === 1 && axis.stride === 1 && axis.results === axis.size); // prettier-ignore
+  if (isPointwise) {
+    // All pixels of all images are one row of windows.
+    const size = batch * height.size * width.size;
+    const all = { ...single, size, results: size };
+    const columns = [{ at: 0, count: size, tap: 0, taps: 1, from: 0 }];
+    return { batch: 1, channels, n, height: single, width: all, rows: spansOf(single), columns };
+  }
+  const [rows, columns] = [spansOf(height), spansOf(width)];
+  if ([...rows, ...columns].some(({ taps }) => taps < 1)) return undefined;
+  return { batch, channels, n, height, width, rows, columns };
 }
 
 /** The filter by eight columns and then the next eight, so that each of these lies together. */
@@ -126,7 +130,6 @@ interface Parts {
   readonly width: Axis;
   readonly rows: readonly Span[];
   readonly columns: readonly Span[];
-  readonly bounds: readonly [number, number];
 }
 interface Places {
   readonly target: Values;
@@ -135,8 +138,13 @@ interface Places {
   readonly bias: number;
 }
 
-function run(module: Exports, parts: Parts, { target, image, taps, bias }: Places): void {
-  const { batch, channels, n, height, width, bounds } = parts;
+function run(
+  module: Exports,
+  parts: Parts,
+  bounds: readonly [number, number],
+  { target, image, taps, bias }: Places,
+): void {
+  const { batch, channels, n, height, width } = parts;
   const pixel = 4 * channels;
   const [imageRow, targetRow] = [pixel * width.size, 4 * n * width.results];
   const filterRows = height.filter * width.filter * channels;
@@ -152,6 +160,6 @@ function run(module: Exports, parts: Parts, { target, image, taps, bias }: Place
         ] as const;
         // A column of windows goes as a row of them.
         const [inner, outer] = column.count === 1 ? [down, right] : [right, down];
-        module.windows(a, inner.a, imageRow, b, 32, width.filter * channels * 32, c, inner.c, column.taps * channels, row.taps, bias, 0, ...bounds, n, inner.count, outer.count, outer.a, outer.c, filterRows * 32); // prettier-ignore
+        module.windows(a, inner.a, imageRow, b, width.filter * channels * 32, c, inner.c, column.taps * channels, row.taps, bias, ...bounds, n, inner.count, outer.count, outer.a, outer.c, filterRows * 32); // prettier-ignore
       }
 }
