@@ -36,6 +36,8 @@ export class Device {
   readonly backend: KernelBackend;
   /** Whether values can be had without waiting; not on WebGPU. */
   readonly readsSynchronously: boolean;
+  /** Whether reading is looking into memory; a graphics card must finish what it was given first. */
+  readonly readsAtOnce: boolean;
   /** Products on `wasm` without packing, once something has loaded them. */
   product: Product | undefined = undefined;
   readonly #kernels = new Map<string, KernelFunction>();
@@ -46,6 +48,7 @@ export class Device {
     this.name = name;
     this.backend = backend;
     this.readsSynchronously = name !== 'webgpu';
+    this.readsAtOnce = name === 'wasm' || name === 'cpu';
   }
 
   /**

@@ -4,10 +4,11 @@ import { type ClassWeights, namedWeights, weighedByClass } from './class-weights
 import type { Callbacks, OpenCallbacks, Trainee } from './callbacks.ts';
 import { type BatchSource, sourceOfData, splitOff } from './data.ts';
 import type { Values } from './device.ts';
-import { GrowingHistory, type History, ReportFold, scoresOf } from './history.ts';
+import { GrowingHistory, type History, scoresOf } from './history.ts';
 import { InputError } from './input-error.ts';
 import type { ModelState } from './model-state.ts';
 import type { CallbackSpec, TrainingProgram } from './program.ts';
+import { Reports } from './reports.ts';
 import { evaluateBatch, trainOnBatch } from './steps.ts';
 import { trainable } from './training-state.ts';
 import { keepWeightsAsAverages, overwriteWithAverages } from './updates.ts';
@@ -69,6 +70,7 @@ interface Run {
   readonly classWeight: ClassWeights | undefined;
   readonly signal: AbortSignal | undefined;
   readonly breathe: () => Promise<void>;
+  readonly seen: boolean;
 }
 
 /** A step that was taken. */
@@ -78,7 +80,8 @@ export interface TakenStep {
   readonly batch: number;
   /** Number of examples. */
   readonly size: number;
-  readonly report: Values;
+  /** Where each step is looked at. */
+  readonly report: Values | undefined;
 }
 
 /** @throws InputError for data or options that do not fit; TrainingAbortedError. */
@@ -101,6 +104,8 @@ export async function* trainingSteps(
   data: unknown,
   options: FitOptions,
   stopAsked: () => boolean,
+  /** Whether the scores of each step are wanted. */
+  seen = false,
 ): AsyncGenerator<TakenStep, GrowingHistory, undefined> {
   const training = await trainable(state);
   if (state.fitting)
@@ -127,6 +132,7 @@ export async function* trainingSteps(
       classWeight: options.classWeight,
       signal: options.signal,
       breathe: breather(),
+      seen,
     };
     try {
       yield* epochs(run, sources, settings, stopAsked);
@@ -205,28 +211,31 @@ async function* oneEpoch(
 ): AsyncGenerator<TakenStep, Record<string, number>, undefined> {
   const { state, training, callbacks } = run;
   const seed = run.seed();
-  const fold = new ReportFold(training.report);
-  const watched = callbacks.some(
-    ({ onBatchBegin, onBatchEnd }) => onBatchBegin !== undefined || onBatchEnd !== undefined,
-  );
+  const reports = new Reports(state.device, training.report);
+  const began = callbacks.filter(({ onBatchBegin }) => onBatchBegin !== undefined);
+  const ended = callbacks.filter(({ onBatchEnd }) => onBatchEnd !== undefined);
   let batch = 0;
-  for await (const given of source.batches(run.shuffle ? { seed, step: state.step } : undefined)) {
-    if (watched) for (const callback of callbacks) await callback.onBatchBegin?.(batch);
-    requireNotAborted(run);
-    const weighed = run.classWeight === undefined ? given : await weighedByClass(state, given, run.classWeight);
-    const report = await trainOnBatch(state, training, weighed, seed);
-    fold.add(report, given.size);
-    if (watched) {
-      const logs = { ...scoresOf(training.report, report, given.size), size: given.size };
-      for (const callback of callbacks) await callback.onBatchEnd?.(batch, logs);
+  try {
+    for await (const given of source.batches(run.shuffle ? { seed, step: state.step } : undefined)) {
+      for (const callback of began) await callback.onBatchBegin?.(batch);
+      requireNotAborted(run);
+      const weighed = run.classWeight === undefined ? given : await weighedByClass(state, given, run.classWeight);
+      const made = trainOnBatch(state, training, weighed, seed);
+      let report: Values | undefined;
+      if (run.seen || ended.length > 0) report = await reports.addSeen(made, given.size);
+      else await reports.add(made, given.size);
+      const logs = report && { ...scoresOf(training.report, report, given.size), size: given.size };
+      for (const callback of ended) await callback.onBatchEnd?.(batch, logs!);
+      yield { epoch, batch, size: given.size, report };
+      batch++;
+      await run.breathe();
+      requireNotAborted(run);
+      if (run.trainee.stop || stopAsked()) break;
     }
-    yield { epoch, batch, size: given.size, report };
-    batch++;
-    await run.breathe();
-    requireNotAborted(run);
-    if (run.trainee.stop || stopAsked()) break;
+    return await reports.scores();
+  } finally {
+    reports.dispose();
   }
-  return fold.scores();
 }
 
 /** Loss and metrics over all batches, folded as in training. */
@@ -238,13 +247,17 @@ export async function evaluate(
   between: () => void = () => {},
   breathe: () => Promise<void> = breather(),
 ): Promise<Record<string, number>> {
-  const fold = new ReportFold(training.report);
-  for await (const batch of source.batches()) {
-    fold.add(await evaluateBatch(state, training, batch), batch.size);
-    await breathe();
-    between();
+  const reports = new Reports(state.device, training.report);
+  try {
+    for await (const batch of source.batches()) {
+      await reports.add(evaluateBatch(state, training, batch), batch.size);
+      await breathe();
+      between();
+    }
+    return await reports.scores(prefix);
+  } finally {
+    reports.dispose();
   }
-  return fold.scores(prefix);
 }
 
 function checkedSettings(state: ModelState, training: TrainingProgram, options: FitOptions): Settings {

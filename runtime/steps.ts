@@ -1,4 +1,4 @@
-/** One training step and one evaluated batch: inputs onto the device, emitted code, its report read, its results taken over. */
+/** One training step and one evaluated batch: inputs onto the device, emitted code, its results taken over. What it reports stays on the device. */
 import type { CheckedBatch } from './boundary.ts';
 import { type Device, type Values, attempt } from './device.ts';
 import type { ModelState } from './model-state.ts';
@@ -10,15 +10,10 @@ import { prepareSlots } from './slots.ts';
 import { adoptChange, changeBy } from './updates.ts';
 
 /**
- * Trains on one batch and gives the report vector. The weights change as a whole or, if anything throws, not at all.
+ * Trains on one batch and gives the report vector, which is the caller's. The weights change as a whole or, if anything throws, not at all.
  * @param seed What random numbers of the step are drawn from.
  */
-export function trainOnBatch(
-  state: ModelState,
-  training: TrainingProgram,
-  batch: CheckedBatch,
-  seed: number,
-): Promise<Values> | Values {
+export function trainOnBatch(state: ModelState, training: TrainingProgram, batch: CheckedBatch, seed: number): Data {
   const { device } = state.requireAlive();
   equipWithProducts(device);
   prepareSlots(state, training);
@@ -30,7 +25,7 @@ export function trainOnBatch(
   });
   adoptStates(state, states);
   adoptChange(state, change);
-  return taken(device, report);
+  return report;
 }
 
 export interface GradientOptions {
@@ -76,20 +71,15 @@ export function adoptStates(state: ModelState, states: Readonly<Record<string, D
   state.adopt({ weights: withoutFrozen(state, states), slots: {} });
 }
 
-/** Loss and metrics of one batch: the report vector. */
-export function evaluateBatch(
-  state: ModelState,
-  training: TrainingProgram,
-  batch: CheckedBatch,
-): Promise<Values> | Values {
+/** Loss and metrics of one batch: the report vector, which is the caller's. */
+export function evaluateBatch(state: ModelState, training: TrainingProgram, batch: CheckedBatch): Data {
   const { device, weights } = state.requireAlive();
-  const report = withBatch(state, training, batch, (inputs, targets) => {
+  return withBatch(state, training, batch, (inputs, targets) => {
     const mark = device.mark();
     const made = training.evaluate(device, weights, inputs, targets);
     device.own(mark, [made]);
     return made;
   });
-  return taken(device, report);
 }
 
 /** What examples count, apart from inputs and targets. */

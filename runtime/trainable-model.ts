@@ -69,13 +69,13 @@ export class TrainableModel<
   ): AsyncGenerator<Scores & StepPlace, History<Scores>, undefined> {
     this.stopTraining = false;
     const { scoresOf, trainingSteps } = await this.state.trainingCalls();
-    const steps = trainingSteps(this.state, data, options as FitOptions, () => this.stopTraining);
+    const steps = trainingSteps(this.state, data, options as FitOptions, () => this.stopTraining, true);
     try {
       for (;;) {
         const { done, value } = await steps.next();
         if (done === true) return value.view<Scores>();
         const { epoch, batch, size, report } = value;
-        yield { ...(scoresOf(this.state.training!.report, report, size) as Scores), epoch, batch, size };
+        yield { ...(scoresOf(this.state.training!.report, report!, size) as Scores), epoch, batch, size };
       }
     } finally {
       // Does nothing where they have ended by themselves.

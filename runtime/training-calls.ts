@@ -4,7 +4,7 @@ import { evaluate as evaluateAll } from './fit.ts';
 import { scoresOf } from './history.ts';
 import { InputError } from './input-error.ts';
 import type { ModelState } from './model-state.ts';
-import { trainOnBatch } from './steps.ts';
+import { taken, trainOnBatch } from './steps.ts';
 import { trainable } from './training-state.ts';
 
 export { fit, trainingSteps } from './fit.ts';
@@ -30,6 +30,6 @@ export async function evaluate(
 export async function trainStep(state: ModelState, batch: unknown): Promise<Scores> {
   const training = await trainable(state);
   const checked = checkedBatch(state.stepRules!, batch);
-  const report = await trainOnBatch(state, training, checked, state.seed);
+  const report = await taken(state.device, trainOnBatch(state, training, checked, state.seed));
   return scoresOf(training.report, report, checked.size);
 }
