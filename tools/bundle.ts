@@ -17,6 +17,7 @@ const entries = [
   'compiler/register/hooks.ts',
   'compiler/cli/main.ts',
   'compiler/format/index.ts',
+  'compiler/typescript-plugin/plugin.ts',
   ...['vite', 'rollup', 'rolldown', 'webpack', 'rspack', 'esbuild'].map((bundler) => `compiler/plugins/${bundler}.ts`),
 ];
 

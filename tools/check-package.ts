@@ -21,7 +21,7 @@ if (packed.status !== 0) throw new Error(packed.output);
 const [{ filename, files }] = JSON.parse(packed.output) as [Packed];
 const tarball = join(tmpdir(), filename);
 const allowed =
-  /^(templates\/.*|package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(THIRD-PARTY-LICENSES\.txt|webview\/[\w.-]+|(runtime|compiler|grammar)\/[\w./-]+\.(js|d\.ts)))$/;
+  /^(templates\/.*|typescript-plugin\/(index\.js|package\.json)|package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(THIRD-PARTY-LICENSES\.txt|webview\/[\w.-]+|(runtime|compiler|grammar)\/[\w./-]+\.(js|d\.ts)))$/;
 const strange = files.map(({ path }) => path).filter((path) => !allowed.test(path));
 const checks = [
   run('npx', ['publint', '--strict', tarball]),

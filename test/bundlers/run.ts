@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, digits, parts } from '../plugins/project.ts';
+import { TypeScriptServer } from '../typescript-plugin/server.ts';
 import budgets from './budgets.json' with { type: 'json' };
 import { layersConfig, layersSmall, projects, serverBuild, small, smallModel, type Project } from './projects.ts';
 import { firstScripts, gzipped } from './scripts.ts';
@@ -118,6 +119,26 @@ function inNode(tarball: string): string {
   return expected;
 }
 
+/** In an editor: TypeScript's server as it lies beside the package finds the plugin that `tsconfig.json` names. */
+async function inEditor(tarball: string): Promise<void> {
+  const folder = installed('editor', tarball, [...tfjs, 'typescript@~5.9']);
+  const compilerOptions = { strict: true, module: 'preserve', target: 'es2023', lib: ['es2023', 'dom', 'esnext.disposable'], skipLibCheck: true, noEmit: true, plugins: [{ name: 'nnlang/typescript-plugin' }] }; // prettier-ignore
+  const program =
+    "import { Digits } from './digits.nn';\nconst net = await Digits.create();\nnet.predict({ picture: 1 });\n";
+  write(folder, { ...sources, 'app.ts': program, 'tsconfig.json': JSON.stringify({ compilerOptions }) });
+  console.log('editor');
+  const server = new TypeScriptServer(join(folder, 'node_modules/typescript/lib/tsserver.js'), []);
+  const file = join(folder, 'app.ts');
+  server.tell('open', { file });
+  const found = (await server.diagnostics(file)).map(({ start, text }) => `${start.line}: ${text}`);
+  const places = await server.ask<readonly { readonly file: string }[]>('definition', { file, line: 2, offset: 19 });
+  await server.end();
+  if (found.length === 1 && /^3: .*'picture' does not exist/s.test(found[0]!)) console.log('  types: right');
+  else problems.push(`TypeScript's server told of app.ts:\n${found.join('\n') || 'nothing'}`);
+  if (places[0]?.file === join(folder, 'digits.nn')) console.log('  definition: right');
+  else problems.push(`Definitions lead to ${JSON.stringify(places)}, not into digits.nn`);
+}
+
 function besideLayers(folder: string): void {
   const own = join(folder, 'layers');
   rmSync(own, { recursive: true, force: true });
@@ -131,6 +152,7 @@ const [packed] = JSON.parse(run('npm', ['pack', '--ignore-scripts', '--json', '-
 const tarball = join(tmpdir(), packed.filename);
 measure('the package, packed', packed.size / 1024, budgets.package);
 const expected = inNode(tarball);
+if (wanted.length === 0 || wanted.includes('editor')) await inEditor(tarball);
 const bundlers = ['vite', 'rollup', 'rolldown', 'webpack', '@rspack/core', 'esbuild', '@tensorflow/tfjs-layers'].map(versionOf); // prettier-ignore
 const plugins = ['@rollup/plugin-node-resolve@^16', '@rollup/plugin-commonjs@^29', '@rollup/plugin-terser@^1'];
 const folder = installed('bundlers', tarball, [...tfjs, ...bundlers, ...plugins]);
