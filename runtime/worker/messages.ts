@@ -13,7 +13,7 @@ export interface Start {
 }
 
 /** The methods that run in the worker. */
-export type Method = 'run' | 'fit' | 'evaluate' | 'trainStep' | 'toBytes' | 'checkpoint' | 'save' | 'setWeights' | 'weights' | 'freeze' | 'unfreeze' | 'setLearningRate' | 'resetOptimizer'; // prettier-ignore
+export type Method = 'run' | 'fit' | 'training' | 'evaluate' | 'trainStep' | 'toBytes' | 'checkpoint' | 'save' | 'setWeights' | 'weights' | 'freeze' | 'unfreeze' | 'setLearningRate' | 'resetOptimizer'; // prettier-ignore
 
 export type ToWorker =
   | { readonly kind: 'start'; readonly id: number; readonly start: Start }
@@ -32,7 +32,7 @@ export type ToPage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure }
-  /** A callback of a running call, or the wish for its next batch; the page answers. */
+  /** A callback of a running call, the wish for its next batch, or to go on after a step; the page answers. */
   | { readonly kind: 'asked'; readonly id: number; readonly call: number; readonly name: string; readonly args: readonly unknown[] }; // prettier-ignore
 
 /** An error, as it can be sent. */

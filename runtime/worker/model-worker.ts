@@ -13,8 +13,10 @@ import type { WeightPattern } from '../freezing.ts';
 import type { Arrays, OnlyInput, OnlyOutput, PredictOptions } from '../predictor.ts';
 import type { ScheduleSpec } from '../program.ts';
 import { type TensorLike, isTensor } from '../tensor-like.ts';
+import type { StepPlace } from '../trainable-model.ts';
 import { type WeightsSource, weightBytes } from '../weight-files.ts';
-import { WorkerConnection } from './worker-connection.ts';
+import { PulledSteps } from './pulled-steps.ts';
+import { type CallOptions, WorkerConnection } from './worker-connection.ts';
 
 export interface WorkerOptions extends BackendOptions {
   /** What the worker computes with; default the first that works there. */
@@ -111,6 +113,41 @@ export class TrainableModelWorker<
 
   /** Trains, as `fit` of the model. Callbacks run on the page and are waited for; batches of iterables are sent one by one. */
   async fit(data: TrainingData<Batch>, options: FitOptions<Batch, Scores> = {}): Promise<History<Scores>> {
+    const { args, given } = await this.#training(data, options);
+    return (await this.connection.call('fit', args, given)) as History<Scores>;
+  }
+
+  /**
+   * As `fit`, step by step: gives the scores of each step when it has been taken. The next is taken when it is asked for, so whoever waits pauses
+   * training; meanwhile `run` and the rest answer. `break` ends training as it is.
+   * @throws As `fit`.
+   */
+  async *training(
+    data: TrainingData<Batch>,
+    options: FitOptions<Batch, Scores> = {},
+  ): AsyncGenerator<Scores & StepPlace, History<Scores>, undefined> {
+    const { args, given } = await this.#training(data, options);
+    const steps = new PulledSteps<Scores & StepPlace, History<Scores>>();
+    const ended = this.connection.call('training', args, { ...given, onStep: steps.taken }) as Promise<History<Scores>>;
+    steps.endsWith(ended);
+    try {
+      for (;;) {
+        const { done, value } = await steps.next();
+        if (done) return value;
+        yield value;
+      }
+    } finally {
+      steps.stop();
+      // So that another training can begin at once.
+      await ended;
+    }
+  }
+
+  /** What is sent of a training, and what stays here. */
+  async #training(
+    data: TrainingData<Batch>,
+    options: FitOptions<Batch, Scores>,
+  ): Promise<{ readonly args: readonly unknown[]; readonly given: CallOptions }> {
     this.stopTraining = false;
     const { signal, callbacks, validationData, ...rest } = options;
     const own = (callbacks ?? []).filter(isFunctional) as readonly Callbacks<Scores>[];
@@ -119,8 +156,7 @@ export class TrainableModelWorker<
     const sent = { ...rest, ...validation, ...(named ? { callbacks: named } : {}) };
     const heard = [options, ...own] as readonly Callbacks<never>[];
     const shouldStop = (): boolean => this.stopTraining;
-    const given = { signal, heard, data, validationData, shouldStop };
-    return (await this.connection.call('fit', [await sendableData(data), sent], given)) as History<Scores>;
+    return { args: [await sendableData(data), sent], given: { signal, heard, data, validationData, shouldStop } };
   }
 
   /** Loss and metrics over the data, without training. */

@@ -99,11 +99,26 @@ class Server {
     if (method === 'weights') return readWeights(model, args[0] as string);
     if (method === 'setLearningRate') return void Object.assign(model, { learningRate: args[0] });
     const given = args.map((arg) => this.#revived(arg, id));
-    if (method === 'fit') {
+    if (method === 'fit' || method === 'training') {
       const [data, options] = given as [unknown, Record<string, unknown>];
-      return (model as unknown as Calls)['fit']!(data, { ...this.#withCallbacks(model, options, id), signal });
+      const result = (model as unknown as Calls)[method]!(data, { ...this.#withCallbacks(model, options, id), signal });
+      return method === 'fit' ? result : this.#steps(result as AsyncGenerator<unknown>, id);
     }
     return (model as unknown as Calls)[method]!(...given);
+  }
+
+  /** Takes a step when the page asks for it; gives the history, or nothing where the page wants no more. */
+  async #steps(steps: AsyncGenerator<unknown>, call: number): Promise<unknown> {
+    try {
+      for (;;) {
+        const { done, value } = await steps.next();
+        if (done) return value;
+        const { stop } = (await this.#ask(call, 'step', [value])) as { readonly stop: boolean };
+        if (stop) return undefined;
+      }
+    } finally {
+      await steps.return(undefined);
+    }
   }
 
   /** In place of what could not be sent: batches that the page is asked for one by one. */

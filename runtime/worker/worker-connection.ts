@@ -10,6 +10,8 @@ export interface CallOptions {
   readonly data?: unknown;
   readonly validationData?: unknown;
   readonly shouldStop?: () => boolean;
+  /** Hears of each step of `training`, and says when the next is wanted, or none. */
+  readonly onStep?: (step: unknown) => Promise<{ readonly stop: boolean }>;
 }
 
 interface Call extends CallOptions {
@@ -117,6 +119,7 @@ async function answerOf(call: Call, name: string, args: readonly unknown[]): Pro
   const [source, what] = name.split('.') as [string, string | undefined];
   if (what === 'begin') return begun(call, source);
   if (what === 'next') return nextBatch(call, source);
+  if (name === 'step') return call.onStep!(args[0]);
   for (const callbacks of call.heard ?? [])
     await (callbacks as Readonly<Record<string, ((...all: readonly unknown[]) => unknown) | undefined>>)[name]?.(...args); // prettier-ignore
   return { stop: call.shouldStop?.() ?? false };

@@ -5,7 +5,7 @@ import { rolldown } from 'rolldown';
 import { describe, expect, it } from 'vitest';
 import rolldownPlugin from '../../compiler/plugins/rolldown.ts';
 import { exportedModels, withWorkerImports, workerTypes } from '../../compiler/plugins/worker-modules.ts';
-import { project } from './project.ts';
+import { printed, project } from './project.ts';
 
 describe('imports', () => {
   it.each([
@@ -38,8 +38,9 @@ it('finds models under the names by which they are exported', () => {
 });
 
 describe('a bundle by Rolldown', () => {
+  let folder: string;
   const bundled = async (app: string): Promise<readonly { fileName: string; code: string; isEntry: boolean }[]> => {
-    const folder = project('worker', { 'app.js': app });
+    folder = project('worker', { 'app.js': app });
     const bundle = await rolldown({ cwd: folder, input: 'app.js', platform: 'browser', logLevel: 'silent', plugins: [rolldownPlugin()] }); // prettier-ignore
     const { output } = await bundle.write({ dir: join(folder, 'out'), format: 'esm' });
     await bundle.close();
@@ -52,6 +53,24 @@ describe('a bundle by Rolldown', () => {
     const script = chunks.find(({ code, isEntry }) => isEntry && code.includes('serveModels('))!;
     expect(page.code).toMatch(new RegExp(`new Worker\\(.*${script.fileName}`));
     expect(page.code).not.toContain('fusedMatMul');
+  });
+
+  it('learns in a thread of its own, step by step, to the numbers of the page', async () => {
+    await bundled(`import { Digits, DigitsWorker } from './digits.nn';
+const [here, there] = [await Digits.create({ seed: 1 }), await DigitsWorker.create({ seed: 1, backend: 'wasm' })];
+const image = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i));
+const walk = async (net) => {
+  const losses = [];
+  for await (const { loss, epoch, batch } of net.training({ image, label: Int32Array.of(0, 1, 2, 1) }, { epochs: 2, batchSize: 2 })) losses.push([epoch, batch, loss]);
+  return losses;
+};
+const [ours, theirs] = [await walk(here), await walk(there)];
+const digits = await there.run(image);
+console.log(JSON.stringify({ steps: theirs.length, same: JSON.stringify(ours) === JSON.stringify(theirs), digits: digits.length, kept: image.length }));
+await there.dispose();
+`);
+    const script = join(folder, 'out/app.js');
+    expect(printed(script, ['--import', new URL('./web-worker.mjs', import.meta.url).href])).toEqual({ steps: 4, same: true, digits: 12, kept: 64 }); // prettier-ignore
   });
 
   it('has none where nobody asks for one', async () => {

@@ -27,10 +27,12 @@ class FakeWorker {
   readonly listeners: Listener[] = [];
   readonly inside: Listener[] = [];
   isTerminated = false;
+  handedOver = 0;
 
   constructor(models: Readonly<Record<string, unknown>>) {
     const postMessage = (message: unknown, transfer: Transferable[]): void => {
       const data: unknown = structuredClone(message, { transfer });
+      this.handedOver += transfer.length;
       if (!this.isTerminated) setTimeout(() => this.listeners.forEach((listener) => listener({ data })));
     };
     const addEventListener = (_: string, listener: Listener): number => this.inside.push(listener);
@@ -79,8 +81,11 @@ describe('a network in a worker', () => {
     expect(await there.evaluate({ image, label })).toEqual(await here.evaluate({ image, label }));
     expect(await there.trainStep({ image, label })).toEqual(await here.trainStep({ image, label }));
     expect(await there.toBytes()).toEqual(await here.toBytes());
-    // The page's arrays are still its own.
+    // The page's arrays are still its own; those of the worker are handed over.
     expect(image.length).toBe(96);
+    const before = workers[0]!.handedOver;
+    await there.run({ image });
+    expect(workers[0]!.handedOver).toBe(before + 1);
     here.dispose();
     await there.dispose();
   });
@@ -121,6 +126,71 @@ describe('a network in a worker', () => {
     const history = await there.fit({ image, label }, { epochs: 9, onEpochEnd: (epoch) => void (there.stopTraining = epoch === 1) }); // prettier-ignore
     expect(history.epoch).toEqual([0, 1]);
     await there.dispose();
+  });
+
+  it('trains step by step, as on the page', async () => {
+    const [here, there] = [await Digits.create({ seed: 3 }), await create({ seed: 3 })];
+    const walked = async (steps: AsyncGenerator<unknown, unknown, undefined>) => {
+      const told: unknown[] = [];
+      for (;;) {
+        const { done, value } = await steps.next();
+        told.push(value);
+        if (done) return told;
+      }
+    };
+    const options = { epochs: 2, validationData: { image, label } };
+    const [ours, theirs] = [await walked(here.training({ image, label }, options)), await walked(there.training({ image, label }, options))]; // prettier-ignore
+    expect(theirs).toEqual(ours);
+    expect(theirs).toHaveLength(7);
+    expect(theirs[4]).toMatchObject({ epoch: 1, batch: 1, size: 4, loss: expect.any(Number) });
+    expect(await there.toBytes()).toEqual(await here.toBytes());
+    here.dispose();
+    await there.dispose();
+  });
+
+  it('takes a step when it is asked for, and none after the loop has ended', async () => {
+    const [here, there] = [await Digits.create({ seed: 3 }), await create({ seed: 3 })];
+    const steps = there.training(inBatches, { epochs: 50 });
+    // Nobody has asked yet.
+    await there.run({ image });
+    expect(await there.weight('dense.bias')).toEqual(await here.weights['dense.bias']!.data());
+    await steps.next();
+    const paused = await there.toBytes();
+    // Paused: all else answers, and nothing changes.
+    for (let i = 0; i < 5; i++) await there.run({ image });
+    expect(await there.toBytes()).toEqual(paused);
+    await steps.next();
+    expect(await there.toBytes()).not.toEqual(paused);
+    let seen = 0;
+    for await (const { batch } of steps) if (++seen === 2) expect(batch).toBe(0);
+    else if (seen === 3) break; // prettier-ignore
+    const bytes = await there.toBytes();
+    for await (const _ of here.training(inBatches, { epochs: 50 })) if (++seen === 8) break;
+    expect(bytes).toEqual(await here.toBytes());
+    // Another training can begin at once.
+    expect((await there.fit({ image, label }, { epochs: 1 })).epoch).toEqual([0]);
+    here.dispose();
+    await there.dispose();
+  });
+
+  it('ends a training step by step by a signal, a callback, an error of the loop or of the data, and with the worker', async () => {
+    const there = await create({ seed: 3 });
+    const control = new AbortController();
+    const aborted = there.training({ image, label }, { epochs: 50, signal: control.signal });
+    await aborted.next();
+    control.abort();
+    await expect(aborted.next()).rejects.toMatchObject({ name: 'AbortError' });
+    let steps = 0;
+    for await (const _ of there.training({ image, label }, { epochs: 50, onBatchEnd: () => void (there.stopTraining = ++steps === 4) })); // prettier-ignore
+    expect(steps).toBe(4);
+    await expect((async () => {
+      for await (const _ of there.training({ image, label })) throw new RangeError('of the loop');
+    })()).rejects.toThrow('of the loop'); // prettier-ignore
+    await expect(there.training({ image: image.subarray(3), label } as never).next()).rejects.toMatchObject({ name: 'InputError' }); // prettier-ignore
+    const disposed = there.training({ image, label }, { epochs: 50 });
+    await disposed.next();
+    await there.dispose();
+    await expect(disposed.next()).rejects.toThrow('has been disposed');
   });
 
   it('answers while it trains', async () => {

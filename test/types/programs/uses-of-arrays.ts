@@ -19,6 +19,7 @@ export async function right(): Promise<void> {
   const mood: Float32Array = await (await Words.create()).run([[1, 2, 3]]);
   const worker = await DigitsWorker.create();
   const { masked }: { readonly masked: Float32Array } = await worker.run({ image });
+  for await (const { loss, batch } of worker.training({ image, label })) void (loss + batch);
   using same = net;
   await using other = worker;
   void [read, losses, sparseCategoricalAccuracy, shape, mood, masked, same, other];
@@ -44,6 +45,8 @@ export async function wrong(): Promise<void> {
   net.setWeights({ 'dense.bias': tf.zeros([16]) });
   // @ts-expect-error: nested too flat
   await net.run({ image: [[[0, 1]]] });
+  // @ts-expect-error: nor can a worker be given one, or a word
+  void (await DigitsWorker.create()).training({ image: 'cat', label });
   // @ts-expect-error: an input is missing
   await net.run({ mask: image });
   // @ts-expect-error: there is no such output
