@@ -98,7 +98,8 @@ function wasmFilesText({ packages, asset }: BundleContext): string {
   const assets = Object.entries(files).map(([kind, file]) => ({ kind, ...asset(packages.file('tfjs-backend-wasm', `dist/${file}`)) })); // prettier-ignore
   return lines(
     ...assets.flatMap(({ imports }) => imports),
-    `export const files = { ${assets.map(({ kind, address }) => `${kind}: ${address}`).join(', ')} };`,
+    // Asked for only where the file is not handed over: at the edge there may be no address to begin from.
+    `export const files = { ${assets.map(({ kind, address }) => `get ${kind}() { return ${address}; }`).join(', ')} };`,
   );
 }
 
