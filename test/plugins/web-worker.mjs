@@ -5,7 +5,7 @@ if (isMainThread) {
   globalThis.Worker = class {
     #thread;
     constructor(url) {
-      this.#thread = new Thread(url, { execArgv: ['--import', import.meta.url] });
+      this.#thread = new Thread(new URL(url), { execArgv: ['--import', import.meta.url] });
     }
     addEventListener(type, listener) {
       if (type === 'message') this.#thread.on('message', (data) => listener({ data }));
