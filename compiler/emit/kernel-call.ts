@@ -119,7 +119,10 @@ function pool(attributes: Attributes, c: CallContext): readonly string[] {
   return [listField('poolSize', poolSize), listField('strides', strides), paddingText(attributes, c)];
 }
 
-const activationField = (attributes: Attributes): string => `activation: ${quoted(stringOf(attributes, 'activation'))}`;
+const activationFields = (attributes: Attributes): readonly string[] => [
+  `activation: ${quoted(stringOf(attributes, 'activation'))}`,
+  ...(attributes['alpha'] === undefined ? [] : [`alpha: ${numberText(numberOf(attributes, 'alpha'), 'float32')}`]),
+];
 const flag = (attributes: Attributes, name: string): readonly string[] =>
   booleanOf(attributes, name) ? [`${name}: true`] : [];
 
@@ -171,10 +174,10 @@ const rules: Readonly<Partial<Record<OpName, Rule>>> = {
     const flags = [...flag(node.attributes, 'transposeA'), ...flag(node.attributes, 'transposeB')];
     return { helper: 'matMul', arguments: operands(node, c), ...(flags.length > 0 ? { fields: flags } : {}) };
   },
-  fusedMatMul: withFields((attributes) => [activationField(attributes)]),
+  fusedMatMul: withFields(activationFields),
   conv2d: withFields(convolution), depthwiseConv2d: withFields(convolution),
-  fusedConv2d: withFields((attributes, c) => [...convolution(attributes, c), activationField(attributes)]),
-  fusedDepthwiseConv2d: withFields((attributes, c) => [...convolution(attributes, c), activationField(attributes)]),
+  fusedConv2d: withFields((attributes, c) => [...convolution(attributes, c), ...activationFields(attributes)]),
+  fusedDepthwiseConv2d: withFields((attributes, c) => [...convolution(attributes, c), ...activationFields(attributes)]),
   conv2dInputGradient: withFields((attributes, c, node) => [`inputShape: ${c.sizes(node.shape)}`, ...convolution(attributes, c)]),
   conv2dFilterGradient: withFields((attributes, c, node) => [`filterShape: ${c.sizes(node.shape)}`, ...convolution(attributes, c)]),
   maxPool: withFields(pool), averagePool: withFields(pool), maxPoolGradient: withFields(pool),

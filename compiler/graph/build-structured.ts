@@ -121,14 +121,14 @@ export function productOps(make: Make): Pick<CompilerOps, ProductName> {
   return {
     matMul: (a, b, { transposeA = false, transposeB = false } = {}) =>
       make('matMul', [float(a), float(b)], { transposeA, transposeB }),
-    fusedMatMul: (a, b, bias, activation) => make('fusedMatMul', [a, b, bias], { activation }),
+    fusedMatMul: (a, b, bias, { activation, alpha }) => make('fusedMatMul', [a, b, bias], { activation, alpha }),
     conv2d: (x, filter, attributes) => make('conv2d', [float(x), filter], convolutionAttributes(attributes)),
     depthwiseConv2d: (x, filter, attributes) =>
       make('depthwiseConv2d', [float(x), filter], convolutionAttributes(attributes)),
-    fusedConv2d: (x, filter, bias, { activation, ...attributes }) =>
-      make('fusedConv2d', [x, filter, bias], { ...convolutionAttributes(attributes), activation }),
-    fusedDepthwiseConv2d: (x, filter, bias, { activation, ...attributes }) =>
-      make('fusedDepthwiseConv2d', [x, filter, bias], { ...convolutionAttributes(attributes), activation }),
+    fusedConv2d: (x, filter, bias, { activation, alpha, ...attributes }) =>
+      make('fusedConv2d', [x, filter, bias], { ...convolutionAttributes(attributes), activation, alpha }),
+    fusedDepthwiseConv2d: (x, filter, bias, { activation, alpha, ...attributes }) =>
+      make('fusedDepthwiseConv2d', [x, filter, bias], { ...convolutionAttributes(attributes), activation, alpha }),
     conv2dInputGradient: (dy, filter, { inputShape, ...attributes }) =>
       make('conv2dInputGradient', [dy, filter], {
         ...convolutionAttributes(attributes),

@@ -6,8 +6,13 @@ import type { TensorNode } from '../graph/tensor-graph.ts';
 import type { ConvolutionAttributes, Ops, PoolAttributes, Size } from './ops.ts';
 
 /** Activations that fused kernels know on every backend. */
-export const fusedActivations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid'] as const;
+export const fusedActivations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu'] as const;
 export type FusedActivation = (typeof fusedActivations)[number];
+export interface Activating {
+  readonly activation: FusedActivation;
+  /** The slope of `leakyrelu` below 0. */
+  readonly alpha?: number;
+}
 
 export interface CompilerOps extends Ops {
   /** The gradient of `conv2d` by its filter, which has the shape `filterShape`. */
@@ -16,9 +21,9 @@ export interface CompilerOps extends Ops {
   maxPoolGradient(dy: TensorNode, x: TensorNode, y: TensorNode, attributes: PoolAttributes): TensorNode;
   averagePoolGradient(dy: TensorNode, attributes: PoolAttributes & { readonly inputShape: readonly Size[] }): TensorNode;
   /** Rank 2, nothing transposed, bias `[columns]`. */
-  fusedMatMul(a: TensorNode, b: TensorNode, bias: TensorNode, activation: FusedActivation): TensorNode;
-  fusedConv2d(x: TensorNode, filter: TensorNode, bias: TensorNode, attributes: ConvolutionAttributes & { readonly activation: FusedActivation }): TensorNode;
-  fusedDepthwiseConv2d(x: TensorNode, filter: TensorNode, bias: TensorNode, attributes: ConvolutionAttributes & { readonly activation: FusedActivation }): TensorNode;
+  fusedMatMul(a: TensorNode, b: TensorNode, bias: TensorNode, activating: Activating): TensorNode;
+  fusedConv2d(x: TensorNode, filter: TensorNode, bias: TensorNode, attributes: ConvolutionAttributes & Activating): TensorNode;
+  fusedDepthwiseConv2d(x: TensorNode, filter: TensorNode, bias: TensorNode, attributes: ConvolutionAttributes & Activating): TensorNode;
   /** One result of a `scan` node: the last carries, then the stacked outputs. */
   scanResult(scan: TensorNode, index: number): TensorNode;
   /** x `[n, h, w, c]` by nearest neighbour to a multiple of its height and width. */

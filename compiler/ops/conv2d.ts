@@ -6,8 +6,8 @@ import { bug } from '../diagnostics/diagnostic.ts';
 import { build, countOf, reader, stridesOf, type NdArray } from '../graph/nd-array.ts';
 import type { Attributes, TensorNode } from '../graph/tensor-graph.ts';
 import { asNumber, type Dim } from '../shapes/index.ts';
-import { applyActivation } from './activation.ts';
-import { readConvolution, sizesOf, stringOf } from './attributes.ts';
+import { activationOf } from './activation.ts';
+import { readConvolution, sizesOf } from './attributes.ts';
 import { defineOp, type EvaluationContext, type TensorType } from './define-op.ts';
 import { forEachTap, geometryOf, windowedShape, type Geometry } from './window-geometry.ts';
 
@@ -118,9 +118,9 @@ export const fusedConv2d = defineOp('fusedConv2d', {
   },
   evaluate: ([x, filter, bias], attributes, context) => {
     const y = convolved(x!, filter!, attributes, context);
-    const activation = stringOf(attributes, 'activation');
+    const activate = activationOf(attributes);
     const width = bias!.shape[0]!;
-    return { ...y, data: y.data.map((v, i) => applyActivation(activation, v + bias!.data[i % width]!)) };
+    return { ...y, data: y.data.map((v, i) => activate(v + bias!.data[i % width]!)) };
   },
   gradient: () => bug('fusion comes after differentiation'),
 });

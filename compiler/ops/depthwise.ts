@@ -6,8 +6,7 @@ import { bug } from '../diagnostics/diagnostic.ts';
 import { countOf, stridesOf, type NdArray } from '../graph/nd-array.ts';
 import type { Attributes, TensorNode } from '../graph/tensor-graph.ts';
 import { asNumber, multiply, type Dim } from '../shapes/index.ts';
-import { applyActivation } from './activation.ts';
-import { stringOf } from './attributes.ts';
+import { activationOf } from './activation.ts';
 import { defineOp, type EvaluationContext, type TensorType } from './define-op.ts';
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise-gradients.ts';
 import { forEachTap, geometryOf, windowedShape } from './window-geometry.ts';
@@ -59,9 +58,9 @@ export const fusedDepthwiseConv2d = defineOp('fusedDepthwiseConv2d', {
   },
   evaluate: ([x, filter, bias], attributes, context) => {
     const y = convolved(x!, filter!, attributes, context);
-    const activation = stringOf(attributes, 'activation');
+    const activate = activationOf(attributes);
     const width = bias!.shape[0]!;
-    return { ...y, data: y.data.map((v, i) => applyActivation(activation, v + bias!.data[i % width]!)) };
+    return { ...y, data: y.data.map((v, i) => activate(v + bias!.data[i % width]!)) };
   },
   gradient: () => bug('fusion comes after differentiation'),
 });

@@ -48,7 +48,7 @@ export const ops: { readonly [Name in OpName]: OpDefinition<Name> } = {
   fusedMatMul, fusedConv2d, fusedDepthwiseConv2d, resizeNearest,
 }; // prettier-ignore
 
-export { type CompilerOps, fusedActivations, type FusedActivation } from './compiler-ops.ts';
+export { type Activating, type CompilerOps, fusedActivations, type FusedActivation } from './compiler-ops.ts';
 export type { EvaluationContext, GradientContext, OpDefinition, TensorType, Traits } from './define-op.ts';
 export { opNames, type OpName } from './op-names.ts';
 export type {

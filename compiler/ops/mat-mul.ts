@@ -5,8 +5,8 @@ import { bug } from '../diagnostics/diagnostic.ts';
 import { broadcastNumbers, build, reader, type NdArray } from '../graph/nd-array.ts';
 import type { Attributes, TensorNode } from '../graph/tensor-graph.ts';
 import { asNumber, equals, type Dim } from '../shapes/index.ts';
-import { applyActivation } from './activation.ts';
-import { booleanOf, stringOf } from './attributes.ts';
+import { activationOf } from './activation.ts';
+import { booleanOf } from './attributes.ts';
 import type { CompilerOps } from './compiler-ops.ts';
 import { defineOp } from './define-op.ts';
 import { broadcastShapes, isOne, product, showShape } from './shape-rules.ts';
@@ -103,11 +103,9 @@ export const fusedMatMul = defineOp('fusedMatMul', {
   },
   evaluate: ([a, b, bias], attributes) => {
     const y = multiplied(a!, b!, false, false);
+    const activate = activationOf(attributes);
     const columns = bias!.shape[0]!;
-    return {
-      ...y,
-      data: y.data.map((v, i) => applyActivation(stringOf(attributes, 'activation'), v + bias!.data[i % columns]!)),
-    };
+    return { ...y, data: y.data.map((v, i) => activate(v + bias!.data[i % columns]!)) };
   },
   gradient: () => bug('fusion comes after differentiation'),
 });

@@ -2,10 +2,11 @@
  * Tensor graph → smaller tensor graph of the same meaning.
  */
 export { algebra } from './algebra.ts';
-export { foldAffine } from './fold-affine.ts';
+export { foldAffine, folding } from './fold-affine.ts';
 export { foldConstants } from './fold-constants.ts';
-export { fuse } from './fuse.ts';
-export { hoistFromLoops, tidyLoops } from './loops.ts';
-export { optimise, passes, type Pass } from './optimise.ts';
+export { fuse, fusion } from './fuse.ts';
+export { hoist } from './loops.ts';
+export { optimise, simplifying } from './optimise.ts';
+export { runPasses, type Obstacle, type Pass, type Passed, type PassRecord, type Stage, type Step } from './pass.ts';
 export { any, constant, named, op, scalarValue, type Pattern } from './pattern.ts';
-export { rewriteProgram, rule, ruleFor, type Rule } from './rewrite.ts';
+export { because, rewriteProgram, rewriting, rule, ruleFor, type Rule } from './rewrite.ts';

@@ -11,9 +11,37 @@ import { copyInto, nodesOf, rebuildProgram, topological, withBody, type Rebuild 
 import { attributesKey } from '../graph/canonical-key.ts';
 import { bodyOf, numberOf } from '../ops/attributes.ts';
 import { readScan } from '../ops/scan.ts';
+import type { Pass, Step } from './pass.ts';
 
-export const tidyLoops = (program: TensorProgram, builder: GraphBuilder): TensorProgram =>
-  hasLoops(program) ? prunedLoops(mergedLoops(program, builder), builder) : program;
+/** A step for each loop of the program before that the program after no longer has. */
+const loopPass = (name: string, summary: string, rule: string, run: (program: TensorProgram, builder: GraphBuilder) => TensorProgram): Pass => ({
+  name,
+  summary,
+  run: (before, builder) => {
+    const program = run(before, builder);
+    const left = new Set(nodesOf(program));
+    const changed = nodesOf(before).filter((node) => node.op === 'scan' && !left.has(node));
+    return { program, steps: changed.map((node): Step => ({ kind: 'rewritten', rule: { name: rule }, at: builder.originOf(node) })) };
+  },
+}); // prettier-ignore
+
+export const mergeLoops: Pass = loopPass(
+  'merge-loops',
+  'makes one loop of those that differ only in what they give, without what nobody reads',
+  'loop(f), loop(f, g) → loop(f, g)',
+  tidyLoops,
+);
+
+export const hoist: Pass = loopPass(
+  'hoist',
+  'takes what is the same at every step out of loops',
+  'loop(f(x)), x from outside → f(x), loop',
+  hoistFromLoops,
+);
+
+function tidyLoops(program: TensorProgram, builder: GraphBuilder): TensorProgram {
+  return hasLoops(program) ? prunedLoops(mergedLoops(program, builder), builder) : program;
+}
 
 const hasLoops = (program: TensorProgram): boolean => nodesOf(program).some((node) => node.op === 'scan');
 
@@ -122,7 +150,7 @@ function onlyRead(loop: OpenLoop): OpenLoop {
 }
 
 /** Inner loops first, so that what they give up may leave the outer ones too. */
-export function hoistFromLoops(program: TensorProgram, builder: GraphBuilder): TensorProgram {
+function hoistFromLoops(program: TensorProgram, builder: GraphBuilder): TensorProgram {
   if (!hasLoops(program)) return program;
   const copy = copyInto(builder);
   const hoisted = rebuildProgram(

@@ -1,22 +1,23 @@
 /**
- * The optimisation passes in their order. Dead code needs none: what no output reaches is not in the program.
+ * The passes that every program goes through first. Common subexpressions and dead code need none: equal structures are
+ * one node, and what no output reaches is not in the program.
  */
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { TensorProgram } from '../graph/tensor-graph.ts';
 import { rebuildProgram } from '../graph/traverse.ts';
 import { algebra } from './algebra.ts';
 import { foldConstants } from './fold-constants.ts';
-import { tidyLoops } from './loops.ts';
-import { rewriteProgram, type Rule } from './rewrite.ts';
+import { mergeLoops } from './loops.ts';
+import { runPasses, type Pass } from './pass.ts';
+import { rewriting } from './rewrite.ts';
 
-export interface Pass {
-  readonly name: string;
-  readonly rules: readonly Rule[];
-}
-
-export const passes: readonly Pass[] = [
-  { name: 'fold constants', rules: [foldConstants] },
-  { name: 'simplify', rules: [foldConstants, ...algebra] },
+export const simplifying: readonly Pass[] = [
+  mergeLoops,
+  rewriting('fold-constants', 'computes what depends on numbers alone', [foldConstants]),
+  rewriting('simplify', 'leaves out arithmetic that changes nothing and moves that undo each other', [
+    foldConstants,
+    ...algebra,
+  ]),
 ];
 
 /** Before or after differentiation. `source` knows the origins if the program is of another builder. */
@@ -25,11 +26,6 @@ export function optimise(
   builder: GraphBuilder,
   source: Pick<GraphBuilder, 'originOf'> = builder,
 ): TensorProgram {
-  let result = tidyLoops(rebuildProgram(program, builder, undefined, source), builder);
-  let knows: Pick<GraphBuilder, 'originOf'> = builder;
-  for (const { rules } of passes) {
-    result = rewriteProgram(result, builder, rules, knows);
-    knows = builder;
-  }
-  return result;
+  const own = source === builder ? program : rebuildProgram(program, builder, undefined, source);
+  return runPasses(simplifying, own, builder).program;
 }

@@ -8,11 +8,14 @@ import type { TensorNode, TensorProgram } from '../graph/tensor-graph.ts';
 import { nodesOf, withBody } from '../graph/traverse.ts';
 import type { OpName } from '../ops/op-names.ts';
 import { sameShape } from '../ops/shape-rules.ts';
+import type { Pass, Step } from './pass.ts';
 import type { Pattern } from './pattern.ts';
 
 export interface Rule {
   /** A formula: what becomes what. */
   readonly name: string;
+  /** What is gained, where the formula does not say it: for who asks why. */
+  readonly why?: string;
   /** undefined: does not apply. */
   readonly apply: (node: TensorNode, op: GraphBuilder) => TensorNode | undefined;
 }
@@ -39,6 +42,8 @@ export function ruleFor(
   return { name, apply: (node, op) => (node.op === opName ? rewrite(node.inputs, op, node) : undefined) };
 }
 
+export const because = (why: string, of: Rule): Rule => ({ ...of, why });
+
 const sameType = (a: TensorNode, b: TensorNode): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape);
 
 /** More rewrites of one node than any honest chain of rules makes. */
@@ -48,12 +53,15 @@ interface Driver {
   readonly builder: GraphBuilder;
   readonly rules: readonly Rule[];
   readonly done: Map<TensorNode, TensorNode>;
+  readonly applied?: (rule: Rule, node: TensorNode) => void;
 }
 
-function rewrittenOnce({ builder, rules }: Driver, node: TensorNode): TensorNode | undefined {
-  for (const { apply } of rules) {
-    const result = apply(node, builder);
-    if (result && result !== node && sameType(result, node)) return result;
+function rewrittenOnce({ builder, rules, applied }: Driver, node: TensorNode): TensorNode | undefined {
+  for (const one of rules) {
+    const result = one.apply(node, builder);
+    if (!result || result === node || !sameType(result, node)) continue;
+    applied?.(one, node);
+    return result;
   }
   return undefined;
 }
@@ -94,6 +102,18 @@ export function rewriteProgram(
 ): TensorProgram {
   return rewritten({ builder, rules, done: new Map() }, program, source);
 }
+
+/** The same as a pass, which tells where each rule was applied. */
+export const rewriting = (name: string, summary: string, rules: readonly Rule[]): Pass => ({
+  name,
+  summary,
+  run: (program, builder, source = builder) => {
+    const steps: Step[] = [];
+    const applied = (one: Rule, node: TensorNode): void =>
+      void steps.push({ kind: 'rewritten', rule: one, at: builder.originOf(node) });
+    return { program: rewritten({ builder, rules, done: new Map(), applied }, program, source), steps };
+  },
+});
 
 function rewritten(driver: Driver, program: TensorProgram, source: Pick<GraphBuilder, 'originOf'>): TensorProgram {
   const { builder } = driver;

@@ -81,11 +81,12 @@ describe('fused kernels', () => {
           op.input('b', 'float32', [6]),
         ];
         const [image, k] = [op.input('image', 'float32', [1, 5, 5, 2]), op.input('k', 'float32', [3, 3, 2, 6])];
+        const activating = { activation, ...(activation === 'leakyrelu' && { alpha: 0.3 }) };
         const each = op.input('each', 'float32', [3, 3, 2, 3]);
         const program = programOf({
-          dense: op.fusedMatMul(x, w, b, activation),
-          convolution: op.fusedConv2d(image, k, b, { strides: [2, 1], padding: 'same', activation }),
-          depthwise: op.fusedDepthwiseConv2d(image, each, b, { strides: [1, 1], padding: 'same', activation }),
+          dense: op.fusedMatMul(x, w, b, activating),
+          convolution: op.fusedConv2d(image, k, b, { strides: [2, 1], padding: 'same', ...activating }),
+          depthwise: op.fusedDepthwiseConv2d(image, each, b, { strides: [1, 1], padding: 'same', ...activating }),
         });
         const wave = (...shape: number[]): NdArray =>
           ndArray(

@@ -217,6 +217,7 @@ function launchWindows(
     pad,
     dataFormat: 'NHWC',
     activation: a['activation'],
+    leakyreluAlpha: a['alpha'],
   };
   const pool = { filterSize: a['poolSize'], strides: a['strides'], pad };
   switch (node.op) {
@@ -231,7 +232,7 @@ function launchWindows(
     case 'fusedMatMul':
       return kernel('_FusedMatMul')(
         { a: { ...x, shape: [1, ...x.shape] }, b: { ...y, shape: [1, ...y.shape] }, bias: z },
-        { ...a, transposeA: false, transposeB: false },
+        { ...a, leakyreluAlpha: a['alpha'], transposeA: false, transposeB: false },
       );
     case 'conv2d':
       return kernel('Conv2D')({ x, filter: y }, convolution);

@@ -3,19 +3,16 @@
  * that knows; each defect is described with the rule.
  */
 import type { Rule } from '../../optimise/rewrite.ts';
-import { explicitSame, explicitSameDepthwise, filterGradient, inputGradient } from './convolution.ts';
+import {
+  explicitSame,
+  explicitSameDepthwise,
+  filterGradient,
+  inputGradient,
+  pointwiseByProduct,
+} from './convolution.ts';
 import { comparisonByStep, maximumIsRelu, minimumIsRelu, noStopGradient, wholeChoices } from './elementwise.ts';
 import { averagePoolGradient, maxPoolGradient } from './pooling.ts';
-import {
-  activationsBeforeReshape,
-  biasBeforeReshape,
-  broadcastByProduct,
-  flatMatMul,
-  outerProduct,
-  plainMatMul,
-  plainSlice,
-  sumByPooling,
-} from './products.ts';
+import { broadcastByProduct, flatMatMul, outerProduct, plainMatMul, plainSlice, sumByPooling } from './products.ts';
 import { withFewerAxes } from './ranks.ts';
 import { forwardSums, sumsInThree } from './running-sums.ts';
 import { exactSines } from './trigonometry.ts';
@@ -39,8 +36,6 @@ const everywhere: readonly Rule[] = [
   averagePoolGradient,
   outerProduct,
   flatMatMul,
-  biasBeforeReshape,
-  ...activationsBeforeReshape,
 ];
 
 /** What webgl and webgpu have in common. */
@@ -68,3 +63,29 @@ export const backendTables: { readonly [Name in BackendName]: BackendTable & { r
   webgl: { name: 'webgl', rewrites: [...everywhere, ...graphics] },
   webgpu: { name: 'webgpu', rewrites: [...everywhere, ...graphics, forwardSums] },
 };
+
+/** A form that some backends are faster in, taken where no target is slower in it. */
+export interface Preference {
+  readonly rule: Rule;
+  /** Weights that stay are packed once; in training they are new at every step. */
+  readonly weightsStay: boolean;
+  readonly fasterOn: readonly BackendName[];
+  readonly asFastOn: readonly BackendName[];
+}
+
+const preferences: readonly Preference[] = [
+  { rule: pointwiseByProduct, weightsStay: true, fasterOn: ['cpu'], asFastOn: ['wasm'] },
+  { rule: pointwiseByProduct, weightsStay: false, fasterOn: ['cpu', 'wasm'], asFastOn: [] },
+];
+
+/** What all targets together call for. */
+export function rewritesFor(targets: readonly BackendName[], weightsStay: boolean): readonly Rule[] {
+  const wanted = preferences.filter(
+    ({ fasterOn, asFastOn, ...when }) =>
+      when.weightsStay === weightsStay &&
+      targets.some((target) => fasterOn.includes(target)) &&
+      targets.every((target) => fasterOn.includes(target) || asFastOn.includes(target)),
+  );
+  const needed = targets.flatMap((target) => backendTables[target].rewrites);
+  return [...new Set([...needed, ...wanted.map(({ rule }) => rule)])];
+}

@@ -178,3 +178,19 @@ const explicitSameOf = (name: 'conv2d' | 'depthwiseConv2d'): Rule =>
 /** wasm's `same` is wrong where a window reaches less far than its stride, for 1 × n kernels too. */
 export const explicitSame = explicitSameOf('conv2d');
 export const explicitSameDepthwise = explicitSameOf('depthwiseConv2d');
+
+/**
+ * Measured from 7×7×16 to 112×112×64. On cpu, where tfjs convolves one number at a time, 2 to 4.6 × as fast. On wasm
+ * XNNPACK multiplies the same matrices either way, and takes as long; but in training a convolution packs its filter at
+ * every step: of two such layers, whole steps take between 1 and 0.46 of the time, least for few pixels.
+ */
+export const pointwiseByProduct: Rule = ruleFor(
+  'conv2d(x, 1 × 1) → reshape(matMul(x, w))',
+  'conv2d',
+  ([x, filter], op, node) => {
+    if (!isPointwise(filter!.shape, windowsOf(node, spatialOf(x!.shape), filter!.shape))) return undefined;
+    const [channels, filters] = filter!.shape.slice(2) as [Dim, Dim];
+    const rows = op.reshape(x!, [product(x!.shape.slice(0, 3)), channels]);
+    return op.reshape(op.matMul(rows, op.reshape(filter!, [channels, filters])), node.shape);
+  },
+);

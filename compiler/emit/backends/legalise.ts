@@ -6,22 +6,32 @@ import type { GraphBuilder } from '../../graph/builder.ts';
 import type { TensorProgram } from '../../graph/tensor-graph.ts';
 import { algebra } from '../../optimise/algebra.ts';
 import { foldConstants } from '../../optimise/fold-constants.ts';
-import { rewriteProgram, type Rule } from '../../optimise/rewrite.ts';
-import { backendTables, type BackendName } from './backend-table.ts';
+import type { Pass } from '../../optimise/pass.ts';
+import { rewriting } from '../../optimise/rewrite.ts';
+import { rewritesFor, type BackendName } from './backend-table.ts';
 import { withOwnRightOperands } from './right-operands.ts';
 
-/** After differentiation and `optimise`, before `fuse`. `source` knows the origins if the program is of another builder. */
-export function legalise(
+/** After differentiation and `simplifying`, before `fusion`. */
+export function legalising(targets: readonly BackendName[], weightsStay = false): Pass {
+  const rewrites = rewriting('backends', `takes the forms that are right and fast on ${targets.join(' and ')}`, [
+    foldConstants,
+    ...algebra,
+    ...rewritesFor(targets, weightsStay),
+  ]);
+  if (!targets.includes('wasm')) return rewrites;
+  return {
+    ...rewrites,
+    run: (program, builder, source) => {
+      const { program: rewritten, steps } = rewrites.run(program, builder, source);
+      return { program: withOwnRightOperands(rewritten, builder), steps };
+    },
+  };
+}
+
+/** `source` knows the origins if the program is of another builder. */
+export const legalise = (
   program: TensorProgram,
   builder: GraphBuilder,
   targets: readonly BackendName[],
   source: Pick<GraphBuilder, 'originOf'> = builder,
-): TensorProgram {
-  const rules = new Set<Rule>([
-    foldConstants,
-    ...algebra,
-    ...targets.flatMap((target) => backendTables[target].rewrites),
-  ]);
-  const rewritten = rewriteProgram(program, builder, [...rules], source);
-  return targets.includes('wasm') ? withOwnRightOperands(rewritten, builder) : rewritten;
-}
+): TensorProgram => legalising(targets).run(program, builder, source).program;

@@ -10,7 +10,7 @@ import type { TensorNode } from '../../graph/tensor-graph.ts';
 import { booleanOf, numbersOf, sizesOf } from '../../ops/attributes.ts';
 import { isOne, product } from '../../ops/shape-rules.ts';
 import { ruleFor, type Rule } from '../../optimise/rewrite.ts';
-import { asNumber, dim, equals, multiply, ONE, ZERO, type Dim } from '../../shapes/index.ts';
+import { asNumber, dim, multiply, ONE, ZERO, type Dim } from '../../shapes/index.ts';
 
 const withLastTwoSwapped = (op: GraphBuilder, x: TensorNode): TensorNode => {
   const rank = x.shape.length;
@@ -49,34 +49,6 @@ export const outerProduct: Rule = ruleFor('matMul([m, 1], [1, n]) → [m, 1] · 
   const transposed = booleanOf(node.attributes, 'transposeA') || booleanOf(node.attributes, 'transposeB');
   return !transposed && isOne(a!.shape.at(-1)!) ? op.multiply(a!, b!) : undefined;
 });
-
-/** A bias after a flattened product joins it, so that the two can be fused. */
-export const biasBeforeReshape: Rule = ruleFor(
-  'reshape(matMul) + bias → reshape(matMul + bias)',
-  'add',
-  (inputs, op, node) => {
-    const [a, b] = inputs as readonly [TensorNode, TensorNode];
-    for (const [x, bias] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      const inner = x.op === 'reshape' ? x.inputs[0]! : undefined;
-      if (inner?.op !== 'matMul' || bias.shape.length !== 1 || !equals(inner.shape.at(-1)!, x.shape.at(-1)!)) continue;
-      return op.reshape(op.add(inner, bias), node.shape);
-    }
-    return undefined;
-  },
-);
-
-const activationBeforeReshape = (name: 'relu' | 'sigmoid'): Rule =>
-  ruleFor(`${name}(reshape(x + bias)) → reshape(${name}(x + bias))`, name, ([x], op, node) => {
-    const inner = x!.op === 'reshape' ? x!.inputs[0]! : undefined;
-    return inner?.op === 'add' ? op.reshape(op[name](inner), node.shape) : undefined;
-  });
-export const activationsBeforeReshape: readonly Rule[] = [
-  activationBeforeReshape('relu'),
-  activationBeforeReshape('sigmoid'),
-];
 
 /** Fewer summands than this are not worth another kernel. */
 const manySummands = 4;
