@@ -62,6 +62,15 @@ describe('algebra', () => {
       expect(y).toBe(x);
     });
 
+  test('casts outwards are one, a resize to the own size is none', () => {
+    const cast = optimised((op, x) => op.cast(op.cast(op.greater(x, 0), 'int32'), 'float32')).y;
+    expect(opNamesOf(cast)).toEqual(['input', 'constant', 'greater', 'cast']);
+    // Not inwards: 2.5 is true, and 2.
+    expect(opNamesOf(optimised((op, x) => op.cast(op.cast(x, 'int32'), 'float32')).y)).toEqual(['input', 'cast', 'cast']); // prettier-ignore
+    const image = optimised((op, x) => op.resizeNearest(op.reshape(x, [n, 2, 2, 1]), 2, 2)).y;
+    expect(opNamesOf(image)).toEqual(['input', 'reshape']);
+  });
+
   test('x * 0 stays, and x - x', () => {
     expect(optimised((op, x) => op.multiply(x, 0)).y.op).toBe('multiply');
     expect(optimised((op, x) => op.subtract(x, x)).y.op).toBe('subtract');
