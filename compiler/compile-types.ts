@@ -5,6 +5,7 @@ import type { SourceFile } from '../grammar/source.ts';
 import type { BlockCheck } from './check/check-file.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import type { EmitOptions, EmittedFile } from './emit/emitted.ts';
+import type { ModelExplanation } from './explain-build/explanation.ts';
 import type { ModelGraph } from './graph/model-graph.ts';
 
 export interface CheckResult {
@@ -31,4 +32,6 @@ export interface Compiler {
   source(path: string): SourceFile;
   /** Asynchronous, so that checking alone never loads lowering and emission. */
   build(path: string, options: EmitOptions): Promise<BuildResult>;
+  /** What optimisation makes of each model for these backends, and why; nothing where the file has errors. */
+  explain(path: string, backends: EmitOptions['backends']): Promise<readonly ModelExplanation[]>;
 }

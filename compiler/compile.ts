@@ -37,5 +37,11 @@ export function createCompiler(host: Host): Compiler {
       const lowered = models.map((model) => lowerModel(model));
       return { diagnostics, files: emitModule(fileAt(path).source, lowered, options) };
     },
+    explain: async (path, backends) => {
+      const { diagnostics, models } = checkPath(path);
+      if (diagnostics.some((d) => d.severity === 'error')) return [];
+      const [{ lowerModel }, { explainedModel }] = await Promise.all([import('./lower/lower-model.ts'), import('./explain-build/explanation.ts')]); // prettier-ignore
+      return models.map((model) => explainedModel(lowerModel(model), backends));
+    },
   };
 }

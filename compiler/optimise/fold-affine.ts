@@ -15,6 +15,7 @@ import { affineOf, hasScale, hasShift, isCentredFirst, isUnpadded, Reading, type
 import { keptAffines } from './kept-affine.ts';
 import { numbersTogether, scalesOutwards } from './numbers-together.ts';
 import type { Folded, Pass } from './pass.ts';
+import { scalarValue } from './pattern.ts';
 import { rewriteProgram } from './rewrite.ts';
 
 /**
@@ -35,7 +36,7 @@ export const folding = (weightsOnce: boolean): Pass => ({
       (node, inputs) => folds.remember(node, folds.folded(node) ?? copy(node, inputs)),
       builder,
     );
-    return { program: after, steps: [...folds.steps(builder), ...keptAffines(after, builder)] };
+    return { program: after, steps: [...folds.steps(builder), ...keptAffines(after, weightsOnce, builder)] };
   },
 });
 
@@ -65,6 +66,13 @@ function areWorthCopying(products: readonly TensorNode[], { shape }: TensorNode)
   const copied = asNumber(products.map(({ inputs }) => product(inputs[1]!.shape)).reduce(add));
   const operand = asNumber(product(shape.slice(1))) ?? 0;
   return copied !== undefined && copied <= Math.max(fewNumbers, operand);
+}
+
+/** What a sum is divided by for a mean stays beside it: backends have means. */
+function withoutMean(chain: Chain): Chain {
+  const first = chain.links.at(-1);
+  const isMean = chain.of.op === 'sum' && first?.node.op === 'divide' && scalarValue(first.by) !== undefined;
+  return isMean ? { of: first.node, links: chain.links.slice(0, -1) } : chain;
 }
 
 class Folding {
@@ -104,7 +112,7 @@ class Folding {
     const operand = node.inputs[0]!;
     const end = this.#behindReshape(operand);
     if (end !== operand && !this.#reading.isReadOnce(end)) return undefined;
-    const chain = this.#reading.chain(end);
+    const chain = withoutMean(this.#reading.chain(end));
     const readers = this.#reading.readersOf(operand);
     const taken = readers.every((reader) => this.#takes(reader, operand, chain));
     if (chain.links.length === 0 || !taken || this.#reading.isOutput(operand)) return undefined;
@@ -149,7 +157,9 @@ class Folding {
     }
     if (after.shift) shift = shift ? op.add(shift, after.shift) : after.shift;
     const x = op.reshape(this.#now.get(inner?.chain.of ?? node.inputs[0]!)!, node.inputs[0]!.shape);
-    const result = op.make(node.op, [x, w], node.attributes);
+    // What was the product's stays the product's.
+    const [origin, make] = [op.originOf(node), () => op.make(node.op, [x, w], node.attributes)];
+    const result = origin ? op.withOrigin(origin, make) : make();
     if (shift === undefined) return result;
     return op.add(result, shift.shape.length === 0 ? op.broadcastTo(shift, [channels[1]]) : shift);
   }

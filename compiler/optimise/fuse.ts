@@ -165,10 +165,11 @@ const readersOf = (program: TensorProgram): ReadonlyMap<TensorNode, readonly Ten
 function stepsOf({ product, sum, activation, last }: Fusible & { readonly last: TensorNode }, readers: ReadonlyMap<TensorNode, readonly TensorNode[]>, { originOf }: Pick<GraphBuilder, 'originOf'>): readonly Step[] {
   const [of, bias, activated] = [product, sum, last].map(originOf);
   const fused: Step = { kind: 'fused', product: of, bias, activation, activated };
-  if (activation !== 'linear') return [fused];
-  const own = (readers.get(sum) ?? []).filter((reader) => originOf(reader) === of && (ops[reader.op].traits.elementwise || reader.op === 'softmax'));
+  // Other layers compute more than a product and its activation.
+  if (activation !== 'linear' || !of?.label?.includes('activation:')) return [fused];
+  const own = (readers.get(sum) ?? []).filter((reader) => originOf(reader) === of && ops[reader.op].traits.elementwise);
   const known = own.some((reader) => reader.op === 'relu' || reader.op === 'sigmoid');
-  return own.length === 0 || of === undefined ? [fused] : [fused, { kind: 'apart', product: of, known }];
+  return own.length === 0 ? [fused] : [fused, { kind: 'apart', product: of, known }];
 } // prettier-ignore
 
 function fused(op: GraphBuilder, found: Fusible, now: (x: TensorNode) => TensorNode): TensorNode {

@@ -7,6 +7,7 @@ export { foldConstants } from './fold-constants.ts';
 export { fuse, fusion } from './fuse.ts';
 export { hoist } from './loops.ts';
 export { optimise, simplifying } from './optimise.ts';
-export { runPasses, type Obstacle, type Pass, type Passed, type PassRecord, type Stage, type Step } from './pass.ts';
+export { runPasses } from './pass.ts';
+export type { Apart, Folded, Fused, Kept, Obstacle, Pass, Passed, PassRecord, Rewritten, Stage, Step } from './pass.ts'; // prettier-ignore
 export { any, constant, named, op, scalarValue, type Pattern } from './pattern.ts';
 export { because, rewriteProgram, rewriting, rule, ruleFor, type Rule } from './rewrite.ts';

@@ -8,7 +8,12 @@ import { nodesOf, topological } from '../graph/traverse.ts';
 import { hasScale, hasShift, isCentredFirst, isUnpadded, productOps, type Chain, Reading } from './affine.ts';
 import type { Kept, Obstacle } from './pass.ts';
 
-export function keptAffines(program: TensorProgram, { originOf }: Pick<GraphBuilder, 'originOf'>): readonly Kept[] {
+/** @param weightsOnce As for `folding`. */
+export function keptAffines(
+  program: TensorProgram,
+  weightsOnce: boolean,
+  { originOf }: Pick<GraphBuilder, 'originOf'>,
+): readonly Kept[] {
   const reading = new Reading(program);
   const seen = new Set<TensorNode>();
   const kept: Kept[] = [];
@@ -17,7 +22,7 @@ export function keptAffines(program: TensorProgram, { originOf }: Pick<GraphBuil
     const chain = reading.chain(node);
     for (const link of chain.links) seen.add(link.node);
     if (!hasScale(chain) || !chain.links.some(({ by }) => topological([by]).some((x) => x.op === 'weight'))) continue;
-    const [before, after] = [obstacleBefore(chain, reading), obstacleAfter(node, chain, reading)];
+    const [before, after] = [obstacleBefore(chain, reading), obstacleAfter(node, chain, reading, weightsOnce)];
     const stage = ({ because, by }: { because: Obstacle['because']; by: TensorNode | undefined }): Obstacle => ({
       because,
       by: by && originOf(by),
@@ -43,7 +48,7 @@ function obstacleBefore({ of, links }: Chain, reading: Reading): Found {
   return { because: 'read elsewhere', by: other };
 }
 
-function obstacleAfter(node: TensorNode, chain: Chain, reading: Reading): Found {
+function obstacleAfter(node: TensorNode, chain: Chain, reading: Reading, weightsOnce: boolean): Found {
   const readers = reading.readersOf(node).flatMap((reader) => (reader.op === 'reshape' ? reading.readersOf(reader) : reader)); // prettier-ignore
   if (reading.isOutput(node) || readers.length === 0) return { because: 'output', by: undefined };
   const other = readers.find((reader) => !productOps.includes(reader.op));
@@ -51,5 +56,7 @@ function obstacleAfter(node: TensorNode, chain: Chain, reading: Reading): Found 
   const unknown = readers.find((reader) => !reading.productOf(reader));
   if (unknown) return { because: 'no weights', by: unknown };
   if (hasShift(chain) && isCentredFirst(chain)) return { because: 'centred first', by: readers[0] };
-  return { because: 'padded', by: readers.find((reader) => !isUnpadded(reader)) ?? readers[0] };
+  const padded = readers.find((reader) => !isUnpadded(reader));
+  if (padded) return { because: 'padded', by: padded };
+  return { because: weightsOnce ? 'too large' : 'each time', by: readers[0] };
 }

@@ -48,6 +48,10 @@ export interface Obstacle {
     | 'padded'
     /** Far from zero, digits would be lost. */
     | 'centred first'
+    /** Weights with it in them lie beside those that are trained, and are too many for what is saved. */
+    | 'too large'
+    /** Weights with it in them would be computed by every prediction. */
+    | 'each time'
     /** It is what the model gives. */
     | 'output';
   /** The stage that is in the way. */

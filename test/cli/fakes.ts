@@ -73,6 +73,7 @@ export function fakeCompiler(host: Host): Compiler {
   };
   return {
     check,
+    explain: async () => [],
     source: (path) => new SourceFile(path, host.readFile(path)!),
     checkWith: (path, _, settings) => {
       const { diagnostics, models } = check(path);

@@ -3,6 +3,7 @@
  * does not stop the others.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Compiler } from '../../compile-types.ts';
 import { plural } from '../../diagnostics/suggest.ts';
 import type { EmitOptions } from '../../emit/emitted.ts';
 import type { FoundFile } from '../../project/discover-files.ts';
@@ -18,6 +19,7 @@ export interface BuildOptions {
   readonly target: 'ts' | 'js';
   readonly sourceMap?: boolean;
   readonly backends: EmitOptions['backends'];
+  readonly explain?: boolean;
   readonly json?: boolean;
   readonly watch?: boolean;
   readonly clear?: boolean;
@@ -36,6 +38,7 @@ export const buildCommand = ({ terminal, finish }: CommandContext): Command =>
         .argParser(backendList)
         .default(['wasm', 'cpu'], 'wasm,cpu'),
     )
+    .option('--explain', 'tell what optimisation made of each model, what it left as it is, and why')
     .option('--json', 'print what was written and the problems as JSON on stdout')
     .option('-w, --watch', 'build again whenever a file changes')
     .option('--no-clear', 'with --watch: leave on the screen what was there')
@@ -50,6 +53,7 @@ Examples:
   nn build models --out src/generated
   nn build models --out dist --target js --source-map --backends wasm
   nn build models --out src/generated --watch
+  nn build digits.nn --explain             what was fused, folded and left out, with the lines of the text
 
 Files that would not change are not rewritten. A file with errors keeps its last output. Files that nn has not written
 are never overwritten. With --watch, the outputs of a file that is removed are removed too, if they are as they were built.
@@ -84,8 +88,9 @@ export async function build(paths: readonly string[], options: BuildOptions, ter
   const { ProjectBuild } = await import('../project-build.ts');
   const find = (): Promise<readonly FoundFile[]> => discoverFiles(paths, terminal.cwd);
   const host = new ReadOnceHost(createNodeHost());
-  const project = new ProjectBuild(await terminal.createCompiler(host), options, terminal.cwd);
-  if (options.watch) return watch(project, { host, paths, find }, options, terminal);
+  const compiler = await terminal.createCompiler(host);
+  const project = new ProjectBuild(compiler, options, terminal.cwd);
+  if (options.watch) return watch(project, { host, paths, find, compiler }, options, terminal);
   let files = await find();
   let round = await project.round(files);
   // What was saved while it was being built is not what was built. Whoever writes last has seen the last text, also where several processes build.
@@ -93,7 +98,7 @@ export async function build(paths: readonly string[], options: BuildOptions, ter
     files = await find();
     round = await project.round(files);
   }
-  await report(round, files, options, terminal);
+  await report(round, files, compiler, options, terminal);
   return round.failures.length > 0 ? 2 : hasErrors(round.diagnostics) ? 1 : 0;
 }
 
@@ -102,12 +107,13 @@ const mostAgain = 5;
 interface Watched {
   readonly host: ReadOnceHost;
   readonly paths: readonly string[];
+  readonly compiler: Compiler;
   find(): Promise<readonly FoundFile[]>;
 }
 
 async function watch(
   project: ProjectBuild,
-  { host, paths, find }: Watched,
+  { host, paths, find, compiler }: Watched,
   options: BuildOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
@@ -117,7 +123,7 @@ async function watch(
   const round = async (files: readonly FoundFile[], isFirst: boolean, signal: AbortSignal): Promise<RoundOutcome> => {
     if (!options.json) await tellWithdrawn(project.withdraw(), terminal);
     const built = await project.round(files, signal);
-    await report(isFirst ? built : onlyWritten(built), files, options, terminal);
+    await report(isFirst ? built : onlyWritten(built), files, compiler, options, terminal);
     return outcome(built, files);
   };
   return watchRounds({ host, places, options, find, round }, terminal);
@@ -147,6 +153,7 @@ async function tellWithdrawn(withdrawn: readonly Withdrawn[], { stdout, cwd }: T
 async function report(
   { built, diagnostics: all, failures }: BuildRound,
   files: readonly FoundFile[],
+  compiler: Compiler,
   options: BuildOptions,
   terminal: Terminal,
 ): Promise<void> {
@@ -155,10 +162,13 @@ async function report(
   const { stdout, stderr, cwd } = terminal;
   const shown = (path: string): string => displayPath(path, cwd);
   const diagnostics = withoutDuplicates(all);
+  const { explanationsOf, explanationsJson, explanationText } = await import('../explain-files.ts');
+  const explained = options.explain ? await explanationsOf(built.map(({ source }) => source), compiler, options) : undefined; // prettier-ignore
   if (options.json) {
     const { jsonReport } = await import('../../diagnostics/render-json.ts');
     const written = built.map(({ source, output, state }) => ({ source: shown(source), output: shown(output), state }));
-    const result = { files: written, ...jsonReport(diagnostics, shown) };
+    const models = explained && { models: await explanationsJson(explained, terminal) };
+    const result = { files: written, ...models, ...jsonReport(diagnostics, shown) };
     stdout.write(`${JSON.stringify(result, undefined, options.watch ? 0 : 2)}\n`);
   } else {
     for (const { path } of files) {
@@ -167,6 +177,7 @@ async function report(
       const names = outputs.map(({ output, state }) => shown(output) + (state === 'unchanged' ? ' (unchanged)' : ''));
       stdout.write(`${shown(path)} → ${names.join(', ')}\n`);
     }
+    if (explained) stdout.write(await explanationText(explained, terminal, options.color));
     await printDiagnostics(diagnostics, terminal, options.color);
   }
   stderr.write(failuresText(failures));
