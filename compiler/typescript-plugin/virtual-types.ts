@@ -22,6 +22,7 @@ export class VirtualTypes {
   readonly #types: readonly [withTensors: TypesOfFiles, without: TypesOfFiles];
   /** By path of a model that is used or looked for, whether it was there. */
   readonly #watched = new Map<string, boolean>();
+  readonly #texts = new Map<string, string | undefined>();
   #refreshing: unknown;
 
   /** That of a server; a server has one. */
@@ -60,16 +61,15 @@ export class VirtualTypes {
     return nearest?.[1].tensors ?? true;
   }
 
-  /** What models are read through: the disk, watched. */
+  /** What models are read through: the disk, watched, so that each file is read once for each of its versions. */
   #models(): Host {
     const node = createNodeHost();
-    return {
-      ...node,
-      readFile: (path) => {
-        this.#watch(path);
-        return node.readFile(path);
-      },
+    const readFile = (path: string): string | undefined => {
+      this.#watch(path);
+      if (!this.#texts.has(path)) this.#texts.set(path, node.readFile(path));
+      return this.#texts.get(path);
     };
+    return { ...node, readFile };
   }
 
   #answer(): void {
@@ -96,11 +96,12 @@ export class VirtualTypes {
     if (this.#watched.has(path)) return;
     this.#watched.set(path, this.#disk.fileExists(path));
     // In packages nothing changes, and many places are looked at in vain.
-    if (!path.includes('/node_modules/')) this.#host.watchFile(path, () => this.#changed(), 500);
+    if (!path.includes('/node_modules/')) this.#host.watchFile(path, () => this.#changed(path), 500);
   }
 
   /** Many editors write a file by taking it away first. */
-  #changed(): void {
+  #changed(path: string): void {
+    this.#texts.delete(path);
     if (this.#refreshing !== undefined) this.#host.clearTimeout(this.#refreshing);
     this.#refreshing = this.#host.setTimeout(() => this.#refresh(), 50);
   }
