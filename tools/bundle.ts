@@ -32,7 +32,7 @@ async function bundled(): Promise<Metafile> {
     outdir: 'dist',
     outbase: '.',
     chunkNames: 'compiler/chunks/[name]-[hash]',
-    external: ['@tensorflow/*', 'prettier', 'unplugin', 'vite', 'rollup', 'rolldown', 'webpack', '@rspack/core', 'esbuild'], // prettier-ignore
+    external: ['@tensorflow/*', 'prettier', 'unplugin', 'jiti', 'vite', 'rollup', 'rolldown', 'webpack', '@rspack/core', 'esbuild'], // prettier-ignore
     // Names stay, for reports of our own mistakes.
     minifyWhitespace: true,
     metafile: true,

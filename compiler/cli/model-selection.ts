@@ -34,10 +34,10 @@ export async function modelsIn(
   settings: ModelSettings,
   terminal: Terminal,
 ): Promise<FoundModels> {
-  const { discoverFiles } = await import('../project/discover-files.ts');
+  const { projectScope } = await import('./project-scope.ts');
   const { createNodeHost } = await import('../project/node-host.ts');
   const { resultOf, withoutDuplicates } = await import('./check-files.ts');
-  const files = await discoverFiles(paths, terminal.cwd);
+  const files = await (await projectScope(paths, terminal)).find();
   const compiler = await terminal.createCompiler(createNodeHost());
   const results: CheckResult[] = [];
   for (const { path } of files) {

@@ -14,6 +14,7 @@ import { initCommand } from './commands/init.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { trainCommand } from './commands/train.ts';
 import { typesCommand } from './commands/types.ts';
+import { printError } from './print-error.ts';
 import { wantsColors, type CommandContext, type ExitCode, type Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
@@ -87,13 +88,13 @@ const commanderMessage = (text: string, command: Command): string => {
   return `${text.trimEnd().replace('\n(', '\n  help: ').replace(/\)$/, '')}\n  Run ${name} --help for what it takes.\n`;
 };
 
-function exitCodeOf(error: unknown, { stderr, env }: Terminal): ExitCode {
+function exitCodeOf(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UserError) {
-    stderr.write(`error: ${error.message}\n${error.help === undefined ? '' : `  help: ${error.help}\n`}`);
+    printError(error, terminal);
     return error.blame === 'files' ? 1 : 2;
   }
-  stderr.write(bugReport(error, Boolean(env['NN_DEBUG'])));
+  terminal.stderr.write(bugReport(error, Boolean(terminal.env['NN_DEBUG'])));
   return 2;
 }
 

@@ -8,7 +8,7 @@ export function decodeText(path: string, bytes: Uint8Array): string {
   if (utf16) {
     const encoding = bytes[0] === 0xff ? 'utf-16le' : 'utf-16be';
     const text = new TextDecoder(encoding).decode(bytes);
-    throw new UnreadableFile(path, 'encoding', 'it is saved as UTF-16, but `.nn` files are UTF-8', text);
+    throw new UnreadableFile(path, 'encoding', 'it is saved as UTF-16, and not as UTF-8', text);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -19,7 +19,7 @@ export function decodeText(path: string, bytes: Uint8Array): string {
 }
 
 function encodingMessage(bytes: Uint8Array, text: string): string {
-  if (bytes.includes(0)) return 'it holds binary data and not the text of a model';
+  if (bytes.includes(0)) return 'it holds binary data and no text';
   const bad = bytes[firstBadByte(bytes, text)];
   const hex = bad === undefined ? '' : ` the byte 0x${bad.toString(16).toUpperCase().padStart(2, '0')}`;
   return `it is not UTF-8 text:${hex} begins no complete UTF-8 character`;

@@ -2,9 +2,10 @@
  * The paths of a command line → `.nn` files. A file is taken as it is, a folder means every `.nn` file in it, anything
  * with `*`, `?`, `[` or `{` is a glob. `node_modules` and folders that start with a dot are skipped.
  */
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { didYouMean, nearNames } from '../diagnostics/suggest.ts';
+import { errorCode } from './node-host.ts';
 import { UserError } from './user-error.ts';
 
 export interface FoundFile {
@@ -14,27 +15,40 @@ export interface FoundFile {
   readonly base: string;
 }
 
+export interface DiscoverOptions {
+  /** What is left out where folders and globs are searched; from this folder. */
+  readonly exclude?: { readonly patterns: readonly string[]; readonly folder: string };
+  /** Where the patterns are from, for messages; without it, from the command line. */
+  readonly saidBy?: string | undefined;
+}
+
 /** There is nothing to do yet. */
 export class NoFiles extends UserError {}
 
 /** Sorted within each argument; a file named twice is listed once. */
-export async function discoverFiles(patterns: readonly string[], cwd: string): Promise<readonly FoundFile[]> {
+export async function discoverFiles(
+  patterns: readonly string[],
+  cwd: string,
+  options: DiscoverOptions = {},
+): Promise<readonly FoundFile[]> {
   const found = new Map<string, FoundFile>();
   for (const pattern of patterns.length === 0 ? ['.'] : patterns) {
-    for (const file of await filesOf(pattern, cwd)) {
+    for (const file of await filesOf(pattern, cwd, options)) {
       if (!found.has(file.path)) found.set(file.path, file);
     }
   }
   return [...found.values()];
 }
 
-async function filesOf(pattern: string, cwd: string): Promise<readonly FoundFile[]> {
+async function filesOf(pattern: string, cwd: string, options: DiscoverOptions): Promise<readonly FoundFile[]> {
+  const { exclude, saidBy } = options;
   const path = resolve(cwd, pattern);
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(pattern, path);
+  const help = saidBy === undefined ? undefined : `${saidBy} asks for it.`;
   if (stats?.isDirectory()) {
-    const files = await search(['**/*.nn'], path);
+    const files = await search(['**/*.nn'], path, exclude);
     if (files.length === 0) {
-      throw new NoFiles(`there are no .nn files in ${pattern === '.' ? 'this folder' : pattern}`);
+      throw new NoFiles(`there are no .nn files in ${pattern === '.' ? 'this folder' : pattern}`, help);
     }
     return files.map((file) => ({ path: file, base: path }));
   }
@@ -42,8 +56,21 @@ async function filesOf(pattern: string, cwd: string): Promise<readonly FoundFile
     requireExtension(pattern);
     return [{ path, base: dirname(path) }];
   }
-  if (isGlob(pattern)) return matches(pattern, cwd);
-  throw missing(pattern, path, cwd);
+  if (!isGlob(pattern)) throw missing(pattern, path, cwd, help);
+  const files = (await search([portable(pattern)], cwd, exclude)).filter((file) => file.endsWith('.nn'));
+  if (files.length === 0) throw new NoFiles(`no .nn file matches ${pattern}`, help);
+  const base = fixedFolder(pattern, cwd);
+  return files.map((file) => ({ path: file, base }));
+}
+
+/** Undefined where there is nothing. */
+function statsOf(pattern: string, path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const reason = errorCode(error) === 'ELOOP' ? 'it is a link that leads back to itself' : (error as Error).message;
+    throw new UserError(`${pattern} cannot be read: ${reason}`, 'Check the path and its permissions.');
+  }
 }
 
 export const isGlob = (pattern: string): boolean => /[*?[\]{}]/.test(pattern);
@@ -58,21 +85,30 @@ export function fixedFolder(pattern: string, cwd: string): string {
   return resolve(cwd, fixed.join('/') || (pattern.startsWith('/') ? '/' : '.'));
 }
 
-async function matches(pattern: string, cwd: string): Promise<readonly FoundFile[]> {
-  const files = (await search([portable(pattern)], cwd)).filter((file) => file.endsWith('.nn'));
-  if (files.length === 0) throw new NoFiles(`no .nn file matches ${pattern}`);
-  const base = fixedFolder(pattern, cwd);
-  return files.map((path) => ({ path, base }));
-}
-
-async function search(patterns: readonly string[], cwd: string): Promise<readonly string[]> {
+async function search(
+  patterns: readonly string[],
+  cwd: string,
+  exclude: DiscoverOptions['exclude'],
+): Promise<readonly string[]> {
   const { glob } = await import('tinyglobby');
   const files = await glob(patterns, { cwd, absolute: true, ignore: ['**/node_modules/**'], expandDirectories: false });
   // A link to a folder that is searched, too, leads to the same files.
-  const real = new Map(
-    [...files].sort((a, b) => b.length - a.length).map((file) => [realpathSync(file), resolve(file)]),
-  );
-  return [...real.values()].sort();
+  const real = new Map([...files].sort((a, b) => b.length - a.length).map((file) => [realPath(file), resolve(file)]));
+  const all = [...real.values()].sort();
+  if (exclude === undefined || exclude.patterns.length === 0) return all;
+  const { default: picomatch } = await import('picomatch');
+  // `src/old` means all that is in it, as `src/old/**` does.
+  const isExcluded = picomatch(exclude.patterns.flatMap((pattern) => { const plain = portable(pattern).replace(/^\.\//, '').replace(/\/$/, ''); return [plain, `${plain}/**`]; })); // prettier-ignore
+  return all.filter((file) => !isExcluded(relative(exclude.folder, file).replaceAll(sep, '/')));
+}
+
+/** Itself, for a link that leads nowhere: whoever reads it tells of that. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function requireExtension(pattern: string): void {
@@ -80,9 +116,9 @@ function requireExtension(pattern: string): void {
   throw new UserError(`${pattern} is not a .nn file`, 'Commands take .nn files, folders that hold some, or globs.');
 }
 
-function missing(pattern: string, path: string, cwd: string): UserError {
+function missing(pattern: string, path: string, cwd: string, help: string | undefined): UserError {
   const near = nearNames(basename(path), siblings(path)).map((name) => relative(cwd, join(dirname(path), name)));
-  return new UserError(`there is no file or folder ${pattern}`, didYouMean(near));
+  return new UserError(`there is no file or folder ${pattern}`, didYouMean(near) ?? help);
 }
 
 function siblings(path: string): readonly string[] {

@@ -9,27 +9,30 @@ import { UnreadableFile, type Host } from './host.ts';
 
 export function createNodeHost(): Host {
   return {
-    readFile: (path) => {
-      const bytes = readBytes(path);
-      return bytes && decodeText(path, bytes);
-    },
+    readFile: (path) => readText(path, 'the text of a model'),
     exists: isFile,
     resolvePackage,
   };
 }
 
+/** Undefined where there is no such file. `what` it is to be, for the message where it is too long for that. Throws `UnreadableFile`. */
+export function readText(path: string, what: string): string | undefined {
+  const bytes = readBytes(path, what);
+  return bytes && decodeText(path, bytes);
+}
+
 /** Fifty thousand lines. What is longer was not written by anyone, and would keep its reader waiting for minutes. */
 const mostBytes = 2 * 2 ** 20;
 
-const tooLarge = (bytes: number): string =>
-  `it has ${(bytes / 2 ** 20).toFixed(1)} MiB, and the text of a model has at most ${mostBytes / 2 ** 20}`;
+const tooLarge = (bytes: number, what: string): string =>
+  `it has ${(bytes / 2 ** 20).toFixed(1)} MiB, and ${what} has at most ${mostBytes / 2 ** 20}`;
 
 /** Undefined where there is no such file. */
-function readBytes(path: string): Uint8Array | undefined {
+function readBytes(path: string, what: string): Uint8Array | undefined {
   try {
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      requireText(path, fstatSync(file));
+      requireText(path, what, fstatSync(file));
       return readFileSync(file);
     } finally {
       closeSync(file);
@@ -43,10 +46,10 @@ function readBytes(path: string): Uint8Array | undefined {
 }
 
 /** Of a pipe or a device there may be no end, and reading what is far too long takes the memory of the machine. */
-function requireText(path: string, stats: Stats): void {
+function requireText(path: string, what: string, stats: Stats): void {
   if (stats.isDirectory()) throw unreadable(path, 'EISDIR', undefined);
   if (!stats.isFile()) throw new UnreadableFile(path, 'other', 'it is a pipe or a device, not a file');
-  if (stats.size > mostBytes) throw new UnreadableFile(path, 'too-large', tooLarge(stats.size));
+  if (stats.size > mostBytes) throw new UnreadableFile(path, 'too-large', tooLarge(stats.size, what));
 }
 
 function unreadable(path: string, code: string | undefined, error: unknown): UnreadableFile {

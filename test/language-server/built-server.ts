@@ -20,7 +20,7 @@ async function buildCommandLine(outdir: string): Promise<string> {
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    external: ['@tensorflow/*', 'prettier'],
+    external: ['@tensorflow/*', 'prettier', 'jiti'],
     logLevel: 'warning',
     banner: {
       js: "import { createRequire as nnCreateRequire } from 'node:module'; const require = nnCreateRequire(import.meta.url);",

@@ -2,6 +2,7 @@
  * `nn build`: `.nn` files → TypeScript or JavaScript. A file with errors keeps the output of its last good build, and
  * does not stop the others.
  */
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Compiler } from '../../compile-types.ts';
 import { plural } from '../../diagnostics/suggest.ts';
@@ -10,15 +11,18 @@ import type { FoundFile } from '../../project/discover-files.ts';
 import type { ReadOnceHost } from '../../project/read-once-host.ts';
 import type { UserError } from '../../project/user-error.ts';
 import type { Written } from '../../project/write-output.ts';
+import type { ProjectScope } from '../project-scope.ts';
 import type { BuildRound, ProjectBuild, Withdrawn } from '../project-build.ts';
 import type { CommandContext, ExitCode, Terminal } from '../terminal.ts';
+import { reconfigured } from '../watch/reconfigured.ts';
 import type { RoundOutcome } from '../watch/watch-screen.ts';
 
-export interface BuildOptions {
+/** As on the command line; what is not said there may be configured. */
+export interface BuildFlags {
   readonly out?: string;
-  readonly target: 'ts' | 'js';
+  readonly target?: 'ts' | 'js';
   readonly sourceMap?: boolean;
-  readonly backends: EmitOptions['backends'];
+  readonly backends?: EmitOptions['backends'];
   readonly explain?: boolean;
   readonly json?: boolean;
   readonly watch?: boolean;
@@ -26,17 +30,21 @@ export interface BuildOptions {
   readonly color?: boolean;
 }
 
+export interface BuildOptions extends BuildFlags {
+  readonly target: 'ts' | 'js';
+  readonly backends: EmitOptions['backends'];
+}
+
 export const buildCommand = ({ terminal, finish }: CommandContext): Command =>
   new Command('build')
     .description('Turn models into TypeScript or JavaScript.')
     .argument('[paths...]', 'files, folders or globs; default: the current folder')
     .option('-o, --out <dir>', 'where to write; default: beside each .nn file')
-    .addOption(new Option('--target <language>', 'what to write').choices(['ts', 'js']).default('ts'))
+    .addOption(new Option('--target <language>', 'what to write; default: ts').choices(['ts', 'js']))
     .option('--source-map', 'write source maps, so that a debugger steps through the .nn text')
+    .option('--no-source-map', 'write none, whatever is configured')
     .addOption(
-      new Option('--backends <names>', 'what the output shall run on: wasm, cpu, webgl, webgpu')
-        .argParser(backendList)
-        .default(['wasm', 'cpu'], 'wasm,cpu'),
+      new Option('--backends <names>', 'what the output shall run on: wasm, cpu, webgl, webgpu; default: wasm,cpu').argParser(backendList), // prettier-ignore
     )
     .option('--explain', 'tell what optimisation made of each model, what it left as it is, and why')
     .option('--json', 'print what was written and the problems as JSON on stdout')
@@ -45,7 +53,7 @@ export const buildCommand = ({ terminal, finish }: CommandContext): Command =>
     .option('--color', 'colours also where the output is no terminal')
     .option('--no-color', 'no colours')
     .addHelpText('after', examples)
-    .action(async (paths: readonly string[], options: BuildOptions) => finish(await build(paths, options, terminal)));
+    .action(async (paths: readonly string[], options: BuildFlags) => finish(await build(paths, options, terminal)));
 
 const examples = `
 Examples:
@@ -80,22 +88,34 @@ export interface BuiltFile {
   readonly content: string;
 }
 
-export async function build(paths: readonly string[], options: BuildOptions, terminal: Terminal): Promise<ExitCode> {
-  const { discoverFiles } = await import('../../project/discover-files.ts');
+export async function build(paths: readonly string[], flags: BuildFlags, terminal: Terminal): Promise<ExitCode> {
+  for (;;) {
+    const code = await buildOnce(paths, flags, terminal);
+    if (code !== reconfigured) return code;
+  }
+}
+
+async function buildOnce(
+  paths: readonly string[],
+  flags: BuildFlags,
+  terminal: Terminal,
+): Promise<ExitCode | typeof reconfigured> {
+  const { projectScope } = await import('../project-scope.ts');
   const { createNodeHost } = await import('../../project/node-host.ts');
   const { ReadOnceHost } = await import('../../project/read-once-host.ts');
   const { hasErrors } = await import('../check-files.ts');
   const { ProjectBuild } = await import('../project-build.ts');
-  const find = (): Promise<readonly FoundFile[]> => discoverFiles(paths, terminal.cwd);
+  const scope = await projectScope(paths, terminal);
+  const options = configured(flags, scope);
   const host = new ReadOnceHost(createNodeHost());
   const compiler = await terminal.createCompiler(host);
   const project = new ProjectBuild(compiler, options, terminal.cwd);
-  if (options.watch) return watch(project, { host, paths, find, compiler }, options, terminal);
-  let files = await find();
+  if (options.watch) return watch(project, { host, scope, compiler }, options, terminal);
+  let files = await scope.find();
   let round = await project.round(files);
   // What was saved while it was being built is not what was built. Whoever writes last has seen the last text, also where several processes build.
   for (let again = 0; again < mostAgain && host.refresh().length > 0; again++) {
-    files = await find();
+    files = await scope.find();
     round = await project.round(files);
   }
   await report(round, files, compiler, options, terminal);
@@ -104,29 +124,39 @@ export async function build(paths: readonly string[], options: BuildOptions, ter
 
 const mostAgain = 5;
 
+/** The command line goes before the configuration, and in that what is said of `build` before what is said of everything. */
+function configured(flags: BuildFlags, { folder, config }: ProjectScope): BuildOptions {
+  const { build: own = {} } = config;
+  const out = flags.out ?? (own.out === undefined ? undefined : resolve(folder, own.out));
+  return {
+    ...flags,
+    ...(out === undefined ? {} : { out }),
+    target: flags.target ?? own.target ?? 'ts',
+    backends: flags.backends ?? own.backends ?? config.backends ?? ['wasm', 'cpu'],
+    sourceMap: flags.sourceMap ?? own.sourceMap ?? config.sourceMap ?? false,
+  };
+}
+
 interface Watched {
   readonly host: ReadOnceHost;
-  readonly paths: readonly string[];
+  readonly scope: ProjectScope;
   readonly compiler: Compiler;
-  find(): Promise<readonly FoundFile[]>;
 }
 
 async function watch(
   project: ProjectBuild,
-  { host, paths, find, compiler }: Watched,
+  { host, scope, compiler }: Watched,
   options: BuildOptions,
   terminal: Terminal,
-): Promise<ExitCode> {
+): Promise<ExitCode | typeof reconfigured> {
   const { watchRounds } = await import('../watch/watch-rounds.ts');
-  const { watchedPlaces } = await import('../../project/watched-places.ts');
-  const places = watchedPlaces(paths, terminal.cwd);
   const round = async (files: readonly FoundFile[], isFirst: boolean, signal: AbortSignal): Promise<RoundOutcome> => {
     if (!options.json) await tellWithdrawn(project.withdraw(), terminal);
     const built = await project.round(files, signal);
     await report(isFirst ? built : onlyWritten(built), files, compiler, options, terminal);
     return outcome(built, files);
   };
-  return watchRounds({ host, places, options, find, round }, terminal);
+  return watchRounds({ host, scope, options, round }, terminal);
 }
 
 const onlyWritten = (round: BuildRound): BuildRound => ({ ...round, built: round.built.filter(({ state }) => state === 'written') }); // prettier-ignore

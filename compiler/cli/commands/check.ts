@@ -1,18 +1,23 @@
 /**
  * `nn check`: diagnostics of files, for people on stderr or as JSON on stdout.
  */
+import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { LoadedConfig } from '../../configuration/load-config.ts';
 import type { Compiler } from '../../compile-types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { plural } from '../../diagnostics/suggest.ts';
 import type { FoundFile } from '../../project/discover-files.ts';
 import type { CommandContext, ExitCode, Terminal } from '../terminal.ts';
+import { reconfigured } from '../watch/reconfigured.ts';
 import type { RoundOutcome } from '../watch/watch-screen.ts';
 
 export interface CheckOptions {
   readonly json?: boolean;
   readonly fix?: boolean;
   readonly maxWarnings?: number;
+  /** The file that says so, where the command line does not. */
+  readonly limitSaidBy?: string;
   readonly watch?: boolean;
   readonly clear?: boolean;
   readonly color?: boolean;
@@ -49,32 +54,49 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-export async function check(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
-  const { discoverFiles } = await import('../../project/discover-files.ts');
+export async function check(paths: readonly string[], flags: CheckOptions, terminal: Terminal): Promise<ExitCode> {
+  for (;;) {
+    const code = await checkOnce(paths, flags, terminal);
+    if (code !== reconfigured) return code;
+  }
+}
+
+async function checkOnce(
+  paths: readonly string[],
+  flags: CheckOptions,
+  terminal: Terminal,
+): Promise<ExitCode | typeof reconfigured> {
+  const { projectScope } = await import('../project-scope.ts');
+  const scope = await projectScope(paths, terminal);
+  const options = configured(flags, scope);
   const { createNodeHost } = await import('../../project/node-host.ts');
   const { ReadOnceHost } = await import('../../project/read-once-host.ts');
   const { hasErrors } = await import('../check-files.ts');
-  const find = (): Promise<readonly FoundFile[]> => discoverFiles(paths, terminal.cwd);
   const host = new ReadOnceHost(createNodeHost());
   const compiler = await terminal.createCompiler(host);
   if (options.watch) {
     const { watchRounds } = await import('../watch/watch-rounds.ts');
-    const { watchedPlaces } = await import('../../project/watched-places.ts');
-    const places = watchedPlaces(paths, terminal.cwd);
     const round = async (files: readonly FoundFile[], _: boolean, signal: AbortSignal): Promise<RoundOutcome> => {
       const diagnostics = await checkAll(files, compiler, signal);
       await print(diagnostics, options, terminal);
       return { done: `Checked ${counted(files.length)}`, also: diagnostics.length === 0 ? ['no problems'] : [] };
     };
-    return watchRounds({ host, places, options, find, round }, terminal);
+    return watchRounds({ host, scope, options, round }, terminal);
   }
-  const files = await find();
+  const files = await scope.find();
   const given = files.map(({ path }) => path);
   if (options.fix) await fix(given, options, terminal);
   const diagnostics = await checkAll(files, compiler);
   const tooMany = await print(diagnostics, options, terminal);
   if (!options.json && diagnostics.length === 0) terminal.stdout.write(`No problems in ${counted(files.length)}.\n`);
   return hasErrors(diagnostics) || tooMany ? 1 : 0;
+}
+
+/** What the command line does not say, the configuration may. */
+function configured(flags: CheckOptions, { path, config }: LoadedConfig): CheckOptions {
+  const { maxWarnings } = config.check ?? {};
+  if (flags.maxWarnings !== undefined || maxWarnings === undefined) return flags;
+  return { ...flags, maxWarnings, limitSaidBy: path === undefined ? '' : basename(path) };
 }
 
 /** What there is to say of the files, each thing once. */
@@ -136,11 +158,13 @@ async function printJson(
 
 function tooManyWarnings(
   diagnostics: readonly Diagnostic[],
-  { maxWarnings }: CheckOptions,
+  { maxWarnings, limitSaidBy }: CheckOptions,
   terminal: Terminal,
 ): boolean {
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length;
   if (maxWarnings === undefined || warnings <= maxWarnings) return false;
-  terminal.stderr.write(`error: ${warnings === 1 ? '1 warning is' : `${warnings} warnings are`} more than --max-warnings ${maxWarnings} allows\n`); // prettier-ignore
+  const limit =
+    limitSaidBy === undefined ? `--max-warnings ${maxWarnings}` : `\`maxWarnings: ${maxWarnings}\` in ${limitSaidBy}`;
+  terminal.stderr.write(`error: ${warnings === 1 ? '1 warning is' : `${warnings} warnings are`} more than ${limit} allows\n`); // prettier-ignore
   return true;
 }

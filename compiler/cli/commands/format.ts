@@ -47,10 +47,10 @@ interface Outcome {
 }
 
 export async function format(paths: readonly string[], options: FormatOptions, terminal: Terminal): Promise<ExitCode> {
-  const { discoverFiles } = await import('../../project/discover-files.ts');
+  const { projectScope } = await import('../project-scope.ts');
   const { isIgnored } = await import('../format-files.ts');
   const outcomes: Outcome[] = [];
-  for (const { path } of await discoverFiles(paths, terminal.cwd)) {
+  for (const { path } of await (await projectScope(paths, terminal)).find()) {
     if (!(await isIgnored(path, terminal.cwd))) outcomes.push(await outcomeOf(path, options.check === true));
   }
   if (options.json) await printJson(outcomes, terminal);

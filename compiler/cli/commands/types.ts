@@ -47,13 +47,13 @@ interface TypesOf {
 }
 
 export async function types(paths: readonly string[], options: TypesOptions, terminal: Terminal): Promise<ExitCode> {
-  const { discoverFiles } = await import('../../project/discover-files.ts');
+  const { projectScope } = await import('../project-scope.ts');
   const { createNodeHost } = await import('../../project/node-host.ts');
   const { withoutDuplicates, hasErrors, resultOf } = await import('../check-files.ts');
   const compiler = await terminal.createCompiler(createNodeHost());
   const found: TypesOf[] = [];
   const all: Diagnostic[] = [];
-  for (const { path } of await discoverFiles(paths, terminal.cwd)) {
+  for (const { path } of await (await projectScope(paths, terminal)).find()) {
     const { diagnostics, models } = await resultOf<CheckResult>(
       () => compiler.check(path),
       (problems) => ({ diagnostics: problems, models: [] }),
