@@ -1,5 +1,5 @@
 /** `package.json` → what it says under `"nnlang"`, and where. The file may be anything at all. */
-import { findNodeAtLocation, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { findNodeAtLocation, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser/lib/esm/main.js';
 import { SourceFile, type Span } from '../../grammar/source.ts';
 import { readText } from '../project/node-host.ts';
 import { UnreadableFile } from '../project/host.ts';

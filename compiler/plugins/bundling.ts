@@ -8,28 +8,57 @@ import { CompiledFiles } from './compiled-files.ts';
 import { InstalledPackages, runtimeFolder } from './installed.ts';
 import { kernelsOfHelpers, kernelsWithArrays, laterKernels } from './kernels-of-helpers.ts';
 import { emittedName, fileModule, kernelsName, siblingModule, virtualId, virtualName, workerScriptAt, type FileModule } from './module-ids.ts'; // prettier-ignore
-import type { CheckedOptions } from './plugin-options.ts';
+import { configuredOptions, type ConfiguredOptions } from './configured-options.ts';
+import { checkedOptions, type CheckedOptions, type PluginOptions } from './plugin-options.ts';
 import { runtimeModules, withFinerImports } from './runtime-imports.ts';
 
 /** Where tfjs comes from: `bundle`, `packages` as in the options; `dev`: the packages, with addresses of the `.wasm` files. */
 export type Mode = 'bundle' | 'packages' | 'dev';
 
+type Files = Readonly<Record<'bundle' | 'packages', CompiledFiles>>;
+
+function compiledFiles({ backends, tensors }: CheckedOptions): Files {
+  const common = { host: createNodeHost(), target: 'js', backends, tensors, sourceMap: false } as const;
+  return {
+    bundle: new CompiledFiles({ ...common, kernelsFrom: (module) => `./${module}.kernels.js` }),
+    packages: new CompiledFiles(common),
+  };
+}
+
 export class Bundling {
-  readonly options: CheckedOptions;
-  readonly files: Readonly<Record<'bundle' | 'packages', CompiledFiles>>;
   readonly runtime = runtimeFolder();
+  readonly #given: PluginOptions;
+  #options: CheckedOptions;
+  #files: Files;
+  #configured: Promise<ConfiguredOptions> | undefined;
   #root = process.cwd();
   #packages: InstalledPackages | undefined;
   #modules: ReadonlyMap<string, string> | undefined;
 
-  constructor(options: CheckedOptions) {
-    this.options = options;
-    const { backends, tensors } = options;
-    const common = { host: createNodeHost(), target: 'js', backends, tensors, sourceMap: false } as const;
-    this.files = {
-      bundle: new CompiledFiles({ ...common, kernelsFrom: (module) => `./${module}.kernels.js` }),
-      packages: new CompiledFiles(common),
-    };
+  /** @throws Error where what is given is wrong; what the project configures is asked later, when it is known where that is. */
+  constructor(given: PluginOptions) {
+    this.#given = given;
+    this.#options = checkedOptions(given);
+    this.#files = compiledFiles(this.#options);
+  }
+
+  get options(): CheckedOptions {
+    return this.#options;
+  }
+
+  /** To be awaited before anything is resolved or loaded. Gives the file that configures the project, if there is one. */
+  async configured(): Promise<string | undefined> {
+    this.#configured ??= this.#configure();
+    return (await this.#configured).path;
+  }
+
+  async #configure(): Promise<ConfiguredOptions> {
+    const configured = await configuredOptions(this.#given, this.#root);
+    if (configured.path !== undefined) {
+      this.#options = configured.options;
+      this.#files = compiledFiles(configured.options);
+    }
+    return configured;
   }
 
   get root(): string {
@@ -37,6 +66,7 @@ export class Bundling {
   }
 
   set root(root: string) {
+    if (root !== this.#root) this.#configured = undefined;
     this.#root = root;
     this.#packages = undefined;
   }
@@ -49,7 +79,7 @@ export class Bundling {
   again: () => unknown = () => undefined;
 
   report(path: string, mode: Mode): Promise<CompileReport> {
-    return this.files[mode === 'bundle' ? 'bundle' : 'packages'].report(path);
+    return this.#files[mode === 'bundle' ? 'bundle' : 'packages'].report(path);
   }
 
   /** Emitted code with imports from the modules of the runtime themselves. */

@@ -17,7 +17,9 @@ export function setUpEsbuild(build: PluginBuild, bundling: Bundling, bundler: Bu
   bundler.format = initialOptions.format ?? (initialOptions.platform === 'node' ? 'cjs' : 'iife');
   bundler.hasExternalPackages = initialOptions.packages === 'external';
   initialOptions.loader = { '.wasm': 'file', ...initialOptions.loader };
+  build.onStart(async () => void (await bundling.configured()));
   build.onResolve({ filter: importsOfInterest }, async ({ path, importer, pluginData }) => {
+    await bundling.configured();
     const from = typeof pluginData === 'string' ? pluginData : importer;
     const resolved = await bundling.resolved(path, from, mode());
     if (resolved === undefined) return undefined;

@@ -10,7 +10,7 @@ import { loadedFile } from './loaded-file.ts';
 import { baseName } from '../resolve/paths.ts';
 import { fileModule, virtualName, workerScript, type FileModule } from './module-ids.ts';
 import { isPluginError, placeOf, pluginError, warningText, withFrame } from './plugin-error.ts';
-import { checkedOptions, type PluginOptions } from './plugin-options.ts';
+import type { PluginOptions } from './plugin-options.ts';
 import { ofBackend, shakeable } from './shakeable.ts';
 import { configureVite, devModuleText, viteMode, type ViteState } from './vite-side.ts';
 import { spawnByUrl, withWorkerImports, type Spawn } from './worker-modules.ts';
@@ -27,13 +27,13 @@ const importsWorker = /Worker\b[^;]*\.nn["']/;
 const ofProgram = /\.([cm]?[jt]sx?|vue|svelte|astro)(\?|$)/;
 
 export const nnPlugin = createUnplugin<PluginOptions | undefined, false>((given, meta) => {
-  const options = checkedOptions(given);
-  const bundling = new Bundling(options);
+  const bundling = new Bundling(given ?? {});
   const framework = meta.framework;
   bundling.again = () => nnPlugin.vite(given);
   const bundler: Bundler = { framework, format: undefined, hasExternalPackages: false };
   const vite: ViteState = { config: undefined };
   const modeOf = (context: unknown): Mode => {
+    const { options } = bundling;
     if (framework === 'vite') return viteMode(vite, context, options);
     return bundler.hasExternalPackages && !options.targetIsGiven ? 'packages' : options.target;
   };
@@ -50,6 +50,7 @@ export const nnPlugin = createUnplugin<PluginOptions | undefined, false>((given,
     resolveId: {
       filter: { id: importsOfInterest },
       async handler(id, importer) {
+        await bundling.configured();
         return bundling.resolved(id, importer, modeOf(this));
       },
     },
@@ -57,6 +58,7 @@ export const nnPlugin = createUnplugin<PluginOptions | undefined, false>((given,
       filter: { id: /\.nn(\?|$)|\.nn\.worker\.js|nnlang[/\\]/ },
       async handler(id) {
         const module = fileModule(id);
+        await bundling.configured();
         try {
           return module ? await load(this, id, module, modeOf(this), bundling, framework) : virtual(id, this);
         } catch (error) {

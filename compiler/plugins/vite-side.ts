@@ -1,4 +1,5 @@
 /** What Vite needs besides: its configuration, development without a bundle, server code. */
+import { resolve } from 'node:path';
 import type { Plugin, ResolvedConfig, UserConfig } from 'vite';
 import type { Bundling, Mode } from './bundling.ts';
 import type { CheckedOptions } from './plugin-options.ts';
@@ -19,13 +20,20 @@ export function viteMode({ config }: ViteState, context: unknown, options: Check
 
 export function configureVite(state: ViteState, bundling: Bundling): Partial<Plugin> {
   return {
-    config: (user: UserConfig, { command }): UserConfig => ({
-      ...(command === 'serve' && bundling.options.target === 'bundle' ? { optimizeDeps: developedPackages(bundling) } : {}), // prettier-ignore
-      worker: workerConfig(user, bundling),
-    }),
-    configResolved: (config) => {
+    config: async (user: UserConfig, { command }): Promise<UserConfig> => {
+      bundling.root = resolve(user.root ?? '.');
+      await bundling.configured();
+      return {
+        ...(command === 'serve' && bundling.options.target === 'bundle' ? { optimizeDeps: developedPackages(bundling) } : {}), // prettier-ignore
+        worker: workerConfig(user, bundling),
+      };
+    },
+    configResolved: async (config) => {
       state.config = config;
       bundling.root = config.root;
+      const path = await bundling.configured();
+      // As for its own configuration, Vite then begins anew when it changes.
+      if (path !== undefined) config.configFileDependencies.push(path);
     },
   };
 }
