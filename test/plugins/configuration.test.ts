@@ -53,7 +53,7 @@ describe('nn.config', () => {
 
   it('and the plugin can be right apart and wrong together', async () => {
     const folder = project('config-together', { 'package.json': '{ "type": "module", "nnlang": { "backends": ["webgl"] } }' });
-    await expect(configuredOptions({ tensors: false }, folder)).rejects.toThrow(`but \`backends\` is ["webgl"]. Take \`backends: ['wasm']\`, or leave \`tensors\` as it is. Some of its options are from ${join(folder, 'package.json')}.`);
+    await expect(configuredOptions({ tensors: false }, folder)).rejects.toThrow(`but \`backends\` has 'webgl', which computes with tfjs's engine. Take \`backends: ['wasm']\`, or leave \`tensors\` as it is. Some of its options are from ${join(folder, 'package.json')}.`);
   }); // prettier-ignore
 
   it('takes for `bundle` what a plugin takes', () => {
