@@ -7,10 +7,10 @@ import type { ModelState } from './model-state.ts';
 import { nearestName } from './nearest-name.ts';
 import { type OptimizerUse, optimizerNames, slotsOf, updatedWeight } from './optimizers.ts';
 import { placed } from './placement.ts';
-import type { Data, TrainingProgram, UpdateResult } from './program.ts';
+import type { Data, TrainingProgram } from './program.ts';
 import { prepareSlots } from './slots.ts';
 import { passing, trainable } from './training-state.ts';
-import { adoptChange, changeBy, zeros } from './updates.ts';
+import { takeStep, zeros } from './updates.ts';
 
 type Given = Readonly<Record<string, TensorLike | undefined>>;
 
@@ -28,8 +28,10 @@ export async function applyGradients(state: ModelState, given: Given, use: Optim
     if (training === undefined && state.program.kernels !== undefined) await passing(state);
     state.requireAlive();
     const own = training && isOwn(training, use) ? training : undefined;
-    if (own !== undefined) applyOwn(state, own, gradients, use?.learningRate);
-    else applyOther(state, gradients, checkedUse(state, use));
+    if (own !== undefined) {
+      prepareSlots(state, own);
+      takeStep(state, own, gradients, use?.learningRate);
+    } else applyOther(state, gradients, checkedUse(state, use));
   } finally {
     for (const gradient of Object.values(gradients)) device.dispose(gradient);
   }
@@ -42,37 +44,25 @@ function isOwn({ optimizer }: TrainingProgram, use: OptimizerUse | undefined): b
   return use.name === optimizer.name && isPlain;
 }
 
-function applyOwn(
-  state: ModelState,
-  training: TrainingProgram,
-  gradients: Readonly<Record<string, Data>>,
-  rate: number | undefined,
-): void {
-  prepareSlots(state, training);
-  adoptChange(
-    state,
-    attempt(state.device, () => changeBy(state, training, gradients, rate)),
-  );
-}
-
 function applyOther(state: ModelState, gradients: Readonly<Record<string, Data>>, use: OptimizerUse): void {
   const { device, weights, slots, applied } = state;
   const step = (applied[use.name] ?? 0) + 1;
   const key = (path: string, name: string): string => `${path}/${use.name}.${name}`;
-  const made = attempt(device, () => {
-    const result: { weights: Record<string, Data>; slots: Record<string, Data> } = { weights: {}, slots: {} };
-    for (const [path, gradient] of Object.entries(gradients)) {
+  // One after the other, so that the old values of one are gone before the next has new ones.
+  for (const [path, gradient] of Object.entries(gradients)) {
+    const made = attempt(device, () => {
       const fresh = slotsOf(use).filter((name) => slots[key(path, name)] === undefined);
       const first = new Map(fresh.map((name) => [name, zeros(device, state.program.spec.weights[path]!.shape)]));
       const slot = (name: string): Data => first.get(name) ?? slots[key(path, name)]!;
-      const updated = updatedWeight(device, use, { weight: weights[path]!, gradient, slot, step });
-      result.weights[path] = updated.weight;
-      for (const [name, data] of Object.entries(updated.slots)) result.slots[key(path, name)] = data;
+      const { weight, slots: made } = updatedWeight(device, use, { weight: weights[path]!, gradient, slot, step });
       for (const data of first.values()) device.dispose(data);
-    }
-    return result satisfies UpdateResult;
-  });
-  state.adopt(made);
+      return {
+        weights: { [path]: weight },
+        slots: Object.fromEntries(Object.entries(made).map(([name, data]) => [key(path, name), data])),
+      };
+    });
+    state.adopt(made);
+  }
   applied[use.name] = step;
 }
 

@@ -7,24 +7,30 @@ import type { Data, GradientInputs, GradientResult, TrainingProgram } from './pr
 import { sampleWeightName, weightsOfTarget } from './sample-weights.ts';
 import { equipWithProducts } from './simd/products.ts';
 import { prepareSlots } from './slots.ts';
-import { adoptChange, changeBy } from './updates.ts';
+import { takeStep } from './updates.ts';
 
 /**
- * Trains on one batch and gives the report vector, which is the caller's. The weights change as a whole or, if anything throws, not at all.
+ * Trains on one batch and gives the report vector, which is the caller's. Weights change when all gradients are there; if any cannot be computed,
+ * nothing changes.
  * @param seed What random numbers of the step are drawn from.
  */
 export function trainOnBatch(state: ModelState, training: TrainingProgram, batch: CheckedBatch, seed: number): Data {
   const { device } = state.requireAlive();
   equipWithProducts(device);
   prepareSlots(state, training);
-  const { report, states, change } = attempt(device, () => {
-    const made = gradientsOnBatch(state, training, batch, { step: state.step + 1, seed, inputGradients: false });
-    const change = changeBy(state, training, made.weights);
-    for (const gradient of Object.values(made.weights)) device.dispose(gradient);
-    return { ...made, change };
+  const { report, states, weights } = gradientsOnBatch(state, training, batch, {
+    step: state.step + 1,
+    seed,
+    inputGradients: false,
   });
+  const gradients = { ...weights };
+  try {
+    takeStep(state, training, gradients);
+  } catch (error) {
+    for (const one of [report, ...Object.values(states), ...Object.values(gradients)]) device.dispose(one);
+    throw error;
+  }
   adoptStates(state, states);
-  adoptChange(state, change);
   return report;
 }
 

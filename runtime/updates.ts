@@ -2,9 +2,10 @@
  * From the gradients of a step to new weights: at once, or summed until enough of them are there; and running means of the
  * weights in their place.
  */
-import type { Device } from './device.ts';
+import { type Device, attempt } from './device.ts';
 import { add, multiply } from './kernels/binary.ts';
 import { scalar } from './kernels/leaves.ts';
+import { sizeOf } from './kernels/sizes.ts';
 import type { ModelState } from './model-state.ts';
 import { weightOfSlot } from './slots.ts';
 import type { Data, TrainingProgram, UpdateResult, WeightSpec } from './program.ts';
@@ -15,47 +16,80 @@ const sumSlot = 'gradientSum';
 /** The slot of a weight's running mean. */
 const averageSlot = 'average';
 
-/** What a step changes, each with a reference of its own. */
-export interface StepChange {
-  readonly updated: UpdateResult;
-  /** Slots that are no longer needed. */
-  readonly spent: readonly string[];
-}
+/** Weights of so many bytes are worth an update of their own; smaller ones go together. */
+const worthOwnUpdate = 32 * 1024;
 
 /**
- * What follows from the gradients of the next step. Inside an `attempt`; slots must be ready. Disposes nothing that it is given.
+ * Takes the next step from its gradients, which it disposes and takes out of the record. Large weights go one after the other, the largest last:
+ * each is replaced, and its gradient gone, before the next has a new value. What throws at the first weight, as a kernel does that is not
+ * there, changes nothing. Slots must be ready.
  * @param rate In place of the learning rate of the model or program.
  */
-export function changeBy(
+export function takeStep(
+  state: ModelState,
+  training: TrainingProgram,
+  gradients: Record<string, Data>,
+  rate?: number,
+): void {
+  const { device } = state;
+  const count = state.step + 1;
+  const updates = count % (training.optimizer.accumulationSteps ?? 1) === 0;
+  const groups = training.updatesTogether === true ? [Object.keys(gradients)] : updatedTogether(gradients);
+  for (const paths of groups) {
+    const group = Object.fromEntries(paths.map((path) => [path, gradients[path]!]));
+    const updated = attempt(device, () => changeBy(state, training, group, { count, rate }));
+    for (const path of paths) {
+      device.dispose(gradients[path]!);
+      delete gradients[path];
+    }
+    state.adopt(updated);
+    if (updates) dropSums(state, paths);
+  }
+  // Those of weights that have been frozen meanwhile.
+  if (updates) dropSums(state, Object.keys(state.weights));
+  state.step = count;
+}
+
+/** Gives up the sums of gradients that have been used. */
+function dropSums({ device, slots }: ModelState, paths: readonly string[]): void {
+  for (const path of paths) {
+    const sum = slots[`${path}/${sumSlot}`];
+    if (sum === undefined) continue;
+    delete slots[`${path}/${sumSlot}`];
+    device.dispose(sum);
+  }
+}
+
+/** Paths of gradients in the groups in which they are updated, the smallest first. */
+function updatedTogether(gradients: Readonly<Record<string, Data>>): readonly (readonly string[])[] {
+  const sizes = Object.entries(gradients).map(([path, { shape }]) => [path, 4 * sizeOf(shape)] as const);
+  const groups: string[][] = [];
+  let open = 0;
+  for (const [path, bytes] of sizes.sort(([, a], [, b]) => a - b)) {
+    if (open === 0) groups.push([]);
+    groups.at(-1)!.push(path);
+    open = open + bytes < worthOwnUpdate ? open + bytes : 0;
+  }
+  return groups;
+}
+
+/** What follows from gradients of the step that counts so. Inside an `attempt`. Disposes nothing that it is given. */
+function changeBy(
   state: ModelState,
   training: TrainingProgram,
   gradients: Readonly<Record<string, Data>>,
-  rate?: number,
-): StepChange {
+  { count, rate }: { readonly count: number; readonly rate: number | undefined },
+): UpdateResult {
   const { device, slots } = state;
   const { accumulationSteps: needed = 1, averages, learningRate: own } = training.optimizer;
-  const count = state.step + 1;
-  if (count % needed !== 0) return { updated: { weights: {}, slots: sums(device, slots, gradients) }, spent: [] };
+  if (count % needed !== 0) return { weights: {}, slots: sums(device, slots, gradients) };
   const means = needed === 1 ? gradients : meansOf(device, slots, gradients, needed);
   const step = count / needed;
   const learningRate = rate ?? learningRateAt(state.learningRate ?? own, state.step);
   const updated = updatedBy(state, training, means, { step, learningRate });
   if (means !== gradients) for (const mean of Object.values(means)) device.dispose(mean);
   const overwrites = averages?.overwriteFrequency !== undefined && step % averages.overwriteFrequency === 0;
-  return {
-    updated: overwrites ? overwritten(device, updated) : updated,
-    spent: Object.keys(slots).filter((slot) => slot.endsWith(`/${sumSlot}`)),
-  };
-}
-
-/** Takes over what `changeBy` made: the step has been taken. */
-export function adoptChange(state: ModelState, { updated, spent }: StepChange): void {
-  state.adopt(updated);
-  for (const slot of spent) {
-    state.device.dispose(state.slots[slot]!);
-    delete state.slots[slot];
-  }
-  state.step++;
+  return overwrites ? overwritten(device, updated) : updated;
 }
 
 /** Puts the running means of the weights, where there are any, in their place. */

@@ -88,7 +88,7 @@ function preparedModels(models: readonly LoweredModel[], options: EmitOptions): 
 }
 
 /** Everything but inference that reads inputs. */
-function programsOf({ training, passes }: LoweredModel): readonly LoweredModel['inference'][] {
+export function programsOf({ training, passes }: LoweredModel): readonly LoweredModel['inference'][] {
   const programs = [
     training?.gradients,
     training?.thawed,

@@ -14,7 +14,7 @@ import type { ModuleScope } from './module-scope.ts';
 import type { PreparedProgram } from './prepare.ts';
 import { stagesOfModel } from './stages.ts';
 import { deviceParameter, functionHead, recordParameter, unionOf, weightsParameter } from './signature.ts';
-import { functionBody } from './tensor-function.ts';
+import { functionBody, type FunctionBody } from './tensor-function.ts';
 
 export type Leaves = ReadonlyMap<string, { readonly axes: readonly Dim[] }>;
 
@@ -45,9 +45,8 @@ export interface InferenceContext {
   readonly scope: ModuleScope;
 }
 
-export function inferenceFunction(context: InferenceContext): readonly Line[] {
-  const { model, program, leaves, batch, names, scope } = context;
-  const body = functionBody({
+export function inferenceBody({ model, program, leaves, batch, scope }: Omit<InferenceContext, 'names'>): FunctionBody {
+  return functionBody({
     outputs: program.outputs,
     stageOf: stagesOfModel(model, program.origins),
     sectionOf: () => 'forward',
@@ -58,6 +57,11 @@ export function inferenceFunction(context: InferenceContext): readonly Line[] {
     table: (text) => scope.table(text),
     seeded: false,
   });
+}
+
+export function inferenceFunction(context: InferenceContext): readonly Line[] {
+  const { model, program, names } = context;
+  const body = inferenceBody(context);
   const parameters = [
     deviceParameter(body),
     weightsParameter(body, `keyof typeof ${names.spec}.weights`),

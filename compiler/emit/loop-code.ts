@@ -3,15 +3,13 @@
  * copy of) what is outside, each step frees what it replaces, and the last ones are the results. Pieces of sequences are
  * made at each step and freed in it; what is stacked is put in its place as soon as it is there.
  */
-import { parametersOf } from '../graph/build-loops.ts';
 import type { TensorNode } from '../graph/tensor-graph.ts';
 import { readScan, resultType, type ScanShape } from '../ops/scan.ts';
-import { bufferOf, freedAfter } from './buffers.ts';
 import { code, helper, indented, line, type Code, type Line } from './code.ts';
 import { camelCase, capitalised, quoted } from './identifiers.ts';
 import { fieldsText } from './kernel-call.ts';
+import { loopSteps, type LoopSteps } from './loop-steps.ts';
 import { wholeLoop, type WholeLoop } from './lstm-loop.ts';
-import { schedule } from './schedule.ts';
 import { freeStatement, statement, type Block } from './statements.ts';
 import type { Stage } from './stage.ts';
 import { variableNames } from './variable-names.ts';
@@ -55,8 +53,7 @@ class LoopWriter {
   readonly #results: ReadonlyMap<number, string>;
   readonly #outside: Block;
   readonly #stage: Stage | undefined;
-  readonly #parameters: ReadonlyMap<number, TensorNode>;
-  readonly #order: readonly TensorNode[];
+  readonly #steps: LoopSteps;
   readonly #block: Block;
   /** By the index of a carry or a piece. */
   readonly #given: readonly string[];
@@ -70,17 +67,15 @@ class LoopWriter {
     stage: Stage | undefined,
   ) {
     this.#scan = scan;
-    this.#shape = readScan(scan.attributes);
+    this.#steps = loopSteps(scan);
+    this.#shape = this.#steps.shape;
     this.#results = results;
     this.#outside = outside;
     this.#stage = stage;
-    const { next, stacked, carries, sequences } = this.#shape;
-    this.#parameters = parametersOf([...next, ...stacked]);
+    const { stacked, carries, sequences } = this.#shape;
     this.#given = Array.from({ length: carries + sequences }, (_, i) => this.#nameOfGiven(i));
     this.#stacks = stacked.map((_, i) => outside.scope.fresh(`${(results.get(carries + i) ?? this.#prefixed('step')).replace(/Steps(?=(_\d+)?$)/, "Stack")}`));
     this.#time = outside.scope.fresh('t');
-    const parts = schedule([...next, ...stacked], ['loop'], () => 'loop', () => 0); // prettier-ignore
-    this.#order = parts.get('loop') ?? [];
     this.#block = this.#inside();
   } // prettier-ignore
 
@@ -96,14 +91,14 @@ class LoopWriter {
   #nameOfGiven(index: number): string {
     const result = index < this.#shape.carries ? this.#results.get(index) : undefined;
     if (result !== undefined) return result;
-    const own = this.#parameters.get(index)?.attributes['name'];
+    const own = this.#steps.parameters.get(index)?.attributes['name'];
     return this.#outside.scope.fresh(this.#prefixed(typeof own === 'string' ? own : 'state'));
   }
 
   #inside(): Block {
     const { scope, calls, sectionOf } = this.#outside;
     const wanted = new Map(this.#shape.next.map((node, i) => [node, `next${capitalised(this.#given[i]!)}`] as const));
-    const order = this.#order.filter((node) => node.op !== 'scan');
+    const order = this.#steps.order.filter((node) => node.op !== 'scan');
     const section = sectionOf(this.#scan);
     const names = variableNames({ order, scope, sectionOf: () => section, stageOf: () => this.#stage, wanted });
     const tensor = (node: TensorNode): string => {
@@ -143,28 +138,11 @@ class LoopWriter {
     return [this.#line(code`${head}`), ...indented(this.#step()), this.#line(code`}`)];
   }
 
-  /** The carries that take over what the step made, and those that take a reference to it. */
-  #claims(): { readonly own: readonly TensorNode[]; readonly shared: ReadonlySet<number> } {
-    const claimed = new Set<TensorNode>();
-    const shared = new Set<number>();
-    this.#shape.next.forEach((node, i) => {
-      const buffer = bufferOf(node);
-      if (claimed.has(buffer) || this.#isCaptured(buffer)) shared.add(i);
-      else claimed.add(buffer);
-    });
-    return { own: [...claimed], shared };
-  }
-
-  #isCaptured(node: TensorNode): boolean {
-    return node.op === 'parameter' && Number(node.attributes['index']) >= this.#given.length;
-  }
-
   #step(): readonly Line[] {
-    const { own, shared } = this.#claims();
-    const freed = freedAfter(this.#order, own, (node) => this.#isCaptured(node));
-    const lines: Line[] = [...this.#pieces(own)];
-    for (const node of this.#order) {
-      lines.push(...nodeLines(node, this.#order, this.#block, this.#stage));
+    const { freed, order, shared } = this.#steps;
+    const lines: Line[] = [...this.#pieces()];
+    for (const node of order) {
+      lines.push(...nodeLines(node, order, this.#block, this.#stage));
       lines.push(...this.#puts(node));
       const buffers = freed.get(node) ?? [];
       if (buffers.length > 0)
@@ -174,19 +152,15 @@ class LoopWriter {
   }
 
   /** Cuts the pieces; stacks and frees what no statement reads. */
-  #pieces(kept: readonly TensorNode[]): readonly Line[] {
+  #pieces(): readonly Line[] {
     const { carries, sequences } = this.#shape;
     const { calls, device, sizes } = this.#outside;
     const cut = Array.from({ length: sequences }, (_, i) => {
       const sequence = this.#scan.inputs[carries + i]!;
       return this.#line(code`const ${this.#given[carries + i]!} = ${helper('stepOf')}(${device()}, ${calls.tensor(sequence)}, ${this.#time}); // ${sizes.comment(sequence.shape.slice(1))}`);
     });
-    const read = new Set(this.#order.flatMap((node) => node.inputs.map(bufferOf)));
-    const puts = [...this.#parameters.values()].flatMap((node) => this.#puts(node));
-    const unread = this.#given.filter((_, i) => {
-      const node = this.#parameters.get(i);
-      return node === undefined || (!read.has(node) && !kept.includes(node));
-    });
+    const puts = [...this.#steps.parameters.values()].flatMap((node) => this.#puts(node));
+    const unread = this.#steps.unread.map((i) => this.#given[i]!);
     return [...cut, ...puts, ...(unread.length > 0 ? [freeStatement(unread, this.#block, this.#stage)] : [])];
   } // prettier-ignore
 

@@ -112,7 +112,7 @@ export const scoreNames = ({ auxiliaryLosses, training }: ModelGraph): readonly 
 const isNamedUse = (value: unknown): value is NamedUse =>
   typeof value === 'object' && value !== null && 'arguments' in value;
 
-const wholeOf = (size: unknown): number | undefined => (size === undefined ? undefined : asNumber(size as Dim));
+export const wholeOf = (size: unknown): number | undefined => (size === undefined ? undefined : asNumber(size as Dim));
 
 /** The constant part of a `TrainingProgram`. */
 export function trainingSpec(model: ModelGraph, lowered: LoweredTraining): ValueRecord {

@@ -58,7 +58,18 @@ export interface Guard {
   readonly handOver: (output: string, variable: string) => Line;
 }
 
+/** What a part of the function makes and frees, in order. */
+export interface BodyPart {
+  readonly name: string;
+  readonly statements: readonly { readonly node: TensorNode; readonly freed: readonly TensorNode[] }[];
+  /** Freed when the part is done, or would be: made before it and not needed after. */
+  readonly freedAfter: readonly TensorNode[];
+  /** Freed where the part does not run. */
+  readonly freedWithout: readonly TensorNode[];
+}
+
 export interface FunctionBody {
+  readonly parts: readonly BodyPart[];
   readonly lines: readonly Line[];
   /** What each result is called. */
   readonly results: ReadonlyMap<string, string>;
@@ -92,6 +103,7 @@ class BodyWriter {
   readonly #stages: ReadonlyMap<TensorNode, Stage | undefined>;
   readonly #names: ReadonlyMap<TensorNode, string>;
   readonly #block: Block;
+  readonly #memory: BodyPart[] = [];
 
   constructor(request: FunctionRequest) {
     this.#request = request;
@@ -132,6 +144,7 @@ class BodyWriter {
     const results = new Map([...this.#request.outputs].map(([name, node]) => [name, this.#tensor(node)]));
     const sizes = this.#sizeDeclarations();
     return {
+      parts: this.#memory,
       lines: indented([...sizes, ...trimmed(statements, sizes.length > 0)]),
       results,
       inputs: new Map([...this.#inputs].filter(([name]) => this.#usedInputs.has(name))),
@@ -165,6 +178,7 @@ class BodyWriter {
     const head: Line[] = heading === undefined ? [] : [blank, line(`// ---- ${heading} ----`)];
     const lines: Line[] = [];
     const outer: TensorNode[] = [];
+    const freedHere = new Map<TensorNode, readonly TensorNode[]>();
     let stage: Stage | undefined;
     for (const node of nodes) {
       if (node.op === 'stopGradient') continue;
@@ -176,21 +190,35 @@ class BodyWriter {
       const freed = this.#freedAfter.get(node) ?? [];
       const here = freed.filter((buffer) => guard === undefined || this.#partOf(buffer) === part);
       outer.push(...freed.filter((buffer) => !here.includes(buffer)));
+      freedHere.set(node, here);
       if (here.length > 0) lines.push(freeStatement(here.map((b) => this.#tensor(b)), this.#block, next)); // prettier-ignore
     }
-    return [...head, ...(guard === undefined ? lines : this.#guarded(part, guard, lines, outer))];
+    const statements = [...freedHere].map(([node, freed]) => ({ node, freed }));
+    const unwanted = guard === undefined ? [] : this.#unwanted(part, guard);
+    this.#memory.push({ name: part, statements, freedAfter: outer, freedWithout: unwanted });
+    return [...head, ...(guard === undefined ? lines : this.#guarded(guard, lines, outer, unwanted))];
   }
 
-  /** @param outer What was made before and is not needed after. */
-  #guarded(part: string, guard: Guard, lines: readonly Line[], outer: readonly TensorNode[]): readonly Line[] {
-    const free = (buffers: readonly TensorNode[]): readonly Line[] =>
-      buffers.length === 0 ? [] : [freeStatement(buffers.map((b) => this.#tensor(b)), this.#block, undefined)]; // prettier-ignore
+  /** What was made before the part to be handed over by it alone. */
+  #unwanted(part: string, guard: Guard): readonly TensorNode[] {
     const { outputs } = this.#request;
     const returned = [...outputs].filter(([name]) => !guard.outputs.includes(name)).map(([, node]) => bufferOf(node));
     const handedOver = new Set(guard.outputs.map((name) => bufferOf(outputs.get(name)!)));
-    const unwanted = [...handedOver].filter(
+    return [...handedOver].filter(
       (buffer) => !isGiven(buffer) && this.#partOf(buffer) !== part && !returned.includes(buffer),
     );
+  }
+
+  /** @param outer What was made before and is not needed after. */
+  #guarded(
+    guard: Guard,
+    lines: readonly Line[],
+    outer: readonly TensorNode[],
+    unwanted: readonly TensorNode[],
+  ): readonly Line[] {
+    const free = (buffers: readonly TensorNode[]): readonly Line[] =>
+      buffers.length === 0 ? [] : [freeStatement(buffers.map((b) => this.#tensor(b)), this.#block, undefined)]; // prettier-ignore
+    const { outputs } = this.#request;
     const condition = guard.condition((role) => {
       this.#used.add(role);
       return this.#parameters[role];

@@ -92,7 +92,10 @@ function inputPart(outputs: ReadonlyMap<string, TensorNode>): ReadonlySet<Tensor
   return new Set(only.filter((node) => node.op !== 'result' || !others.has(node.inputs[0]!)));
 }
 
-function gradientsBody({ model, leaves, batch, scope }: TrainingContext, program: PreparedProgram): FunctionBody {
+export function gradientsBody(
+  { model, leaves, batch, scope }: Omit<TrainingContext, 'names'>,
+  program: PreparedProgram,
+): FunctionBody {
   const { outputs, origins } = program;
   const stageOf = stagesOfModel(model, origins);
   const named = (prefix: string): readonly string[] => [...outputs.keys()].filter((name) => name.startsWith(prefix));

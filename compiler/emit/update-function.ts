@@ -14,8 +14,8 @@ import { recordType } from './signature.ts';
 import { functionBody, type FunctionBody, type Guard } from './tensor-function.ts';
 import type { TrainingContext } from './training-functions.ts';
 
-/** Before the weights: what several of them need. */
-const shared = 'shared values';
+/** The part before those of the weights: what several of them need. */
+export const shared = 'shared values';
 
 /** The statements that update a weight stand for the `train` block. */
 function updateStages(model: ModelGraph, stageOf: StageOf, updated: (node: TensorNode) => string | undefined): StageOf {
@@ -57,7 +57,7 @@ function guardOf(path: string, outputs: readonly string[]): Guard {
   };
 }
 
-function updateBody({ model, training, leaves, batch, scope }: TrainingContext): FunctionBody {
+export function updateBody({ model, training, leaves, batch, scope }: Omit<TrainingContext, 'names'>): FunctionBody {
   const { outputs, origins } = training.update;
   const owner = owners(outputs);
   const paths = model.weights.map(({ path }) => path).filter((path) => outputs.has(`weight:${path}`));

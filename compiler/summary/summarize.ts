@@ -3,6 +3,7 @@
  * symbolic where the model leaves them open. Computes only; how it looks is in `summary-table.ts` and `summary-json.ts`.
  */
 import type { ApplyNode, GraphNode, GraphValue, ModelGraph, ModelWeight } from '../graph/model-graph.ts';
+import type { ModelMemory } from '../memory/model-memory.ts';
 import type { DType } from '../graph/tensor-graph.ts';
 import type { TensorType } from '../definitions/types.ts';
 import {
@@ -63,6 +64,8 @@ export interface ModelSummary {
   readonly weights: readonly ModelWeight[];
   /** Bytes of all weights. */
   readonly weightBytes: Dim;
+  /** Where every size has a number; the names of those that have none where some do not. */
+  readonly memory?: ModelMemory | { readonly open: readonly string[] };
   /** In `.nn` syntax; the same condition is listed once. */
   readonly requirements: readonly string[];
 }

@@ -2,6 +2,7 @@
  * A summary → the JSON of `nn summary --json`: a shape is an array of numbers and strings without the batch.
  */
 import { asInteger, display, isSpread, type Dim, type Shape } from '../shapes/index.ts';
+import type { ModelMemory } from '../memory/model-memory.ts';
 import { isTrainable, type ModelSummary, type SummaryTensor } from './summarize.ts';
 
 export type JsonSize = number | string;
@@ -18,6 +19,11 @@ export interface JsonModelSummary {
   readonly parameters: { readonly total: JsonSize; readonly trainable: JsonSize };
   /** Per example, multiply-add counting 2; an expression where sizes are open. */
   readonly flops: JsonSize;
+  /** Bytes held at most at once; null where sizes are open. */
+  readonly memory: {
+    readonly predict: ModelMemory['predict'];
+    readonly train: NonNullable<ModelMemory['train']> | null;
+  } | null;
   readonly requirements: readonly string[];
   readonly layers: readonly {
     readonly path: string;
@@ -42,6 +48,10 @@ function modelJson(model: ModelSummary): JsonModelSummary {
     outputs: model.outputs.map(tensorJson),
     parameters: { total: sizeJson(model.parameters.total), trainable: sizeJson(model.parameters.trainable) },
     flops: sizeJson(model.flops),
+    memory:
+      model.memory === undefined || 'open' in model.memory
+        ? null
+        : { predict: model.memory.predict, train: model.memory.train ?? null },
     requirements: model.requirements,
     layers: model.rows.map((row) => ({
       path: row.path,

@@ -7,6 +7,7 @@ import { displayShape, subtract } from '../shapes/index.ts';
 import { bytes, grouped, inCell, isZero, shortened } from './number-text.ts';
 import { plainTable, type TableColumnStyle } from './plain-table.ts';
 import type { ModelSummary, SummaryTensor } from './summarize.ts';
+import { shortBytes } from './units.ts';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -20,6 +21,7 @@ export function summaryTable(model: ModelSummary, options: { readonly colors: bo
     layerTable(model, colors),
     '',
     ...totals(model, colors),
+    ...memoryLines(model.memory, colors),
     ...requirementLines(model, colors),
   ].join('\n');
 }
@@ -76,3 +78,22 @@ function totals(model: ModelSummary, colors: Colors): readonly string[] {
 
 const requirementLines = (model: ModelSummary, colors: Colors): readonly string[] =>
   model.requirements.map((text, i) => `${colors.dim((i === 0 ? 'requires' : '').padEnd(11))} ${text}`);
+
+/** `memory      245 KiB to predict 1 example: weights 136 KiB, activations 109 KiB`. */
+function memoryLines(memory: ModelSummary['memory'], colors: Colors): readonly string[] {
+  if (memory === undefined) return [];
+  const head = (text: string, i: number): string => `${colors.dim((i === 0 ? 'memory' : '').padEnd(11))} ${text}`;
+  if ('open' in memory) {
+    const options = memory.open.map((name) => `--size ${name}=…`).join(' ');
+    return [head(`depends on ${memory.open.join(', ')}: give ${memory.open.length === 1 ? 'it' : 'them'} with ${options}`, 0)]; // prettier-ignore
+  }
+  const { predict, train } = memory;
+  const examples = (count: number): string => (count === 1 ? '1 example' : `${count} examples`);
+  const parts = (named: Readonly<Record<string, number>>): string =>
+    Object.entries(named).flatMap(([name, bytes]) => (bytes === 0 ? [] : [`${name} ${shortBytes(bytes)}`])).join(', '); // prettier-ignore
+  const lines = [
+    `${colors.bold(shortBytes(predict.total))} to predict ${examples(predict.batch)}: ${parts({ weights: predict.weights, 'prepared weights': predict.prepared, activations: predict.activations })}`,
+    ...(train === undefined ? [] : [`${colors.bold(shortBytes(train.total))} to train on ${examples(train.batch)}: ${parts({ weights: train.weights, 'optimizer state': train.optimizer, gradients: train.gradients, activations: train.activations, 'new values': train.update })}`]),
+  ]; // prettier-ignore
+  return lines.map(head);
+}

@@ -3,7 +3,7 @@
  * all plans of a model share. Kernels of tfjs's are called again each time; what they make lasts until nothing needs it.
  */
 import type { KernelBackend } from '@tensorflow/tfjs-core';
-import { Device, type HeapCode, type KernelAttributes, type KernelInputs, type Values } from '../device.ts';
+import { Device, type HeapCode, type KernelAttributes, type KernelInputs, type Values, zeroValues } from '../device.ts';
 import type { Data, DataRecord, DType, Program } from '../program.ts';
 import { type Layout, layout } from './layout.ts';
 import { type Plan, type Planner, type RecordedInput, type Step, Unplannable } from './plan.ts';
@@ -74,6 +74,8 @@ interface Own {
   readonly entry: CpuEntry;
   /** Whether it depends on inputs. What does not is computed once for the weights as they are. */
   readonly varies: boolean;
+  /** Whether something that depends on inputs reads it. What does not, and is no result, only leads from weights to what lasts. */
+  lasts: boolean;
   /** When it is needed, where its memory is shared. */
   readonly life: { readonly from: number; until: number; readonly bytes: number } | undefined;
   /** What a kernel has made of it, where one does. */
@@ -169,8 +171,8 @@ class RecordingDevice extends Device {
       return first;
     }
     const operands = Object.values(inputs).filter((data): data is Data => data !== undefined);
-    for (const operand of operands) this.#use(operand);
     const varies = this.#varies(operands);
+    for (const operand of operands) this.#use(operand, varies);
     const result = this.#add(first.shape, none, first.dtype, varies);
     const own = this.#own.get(result.dataId)!;
     const take = (made: Data): void => {
@@ -183,8 +185,11 @@ class RecordingDevice extends Device {
     return result;
   }
 
+  /** Numbers of the program itself. */
   override write(values: Values, shape: number[], dtype: DType): Data {
-    return this.#add(shape, values, dtype, false);
+    const data = this.#add(shape, values, dtype, false);
+    this.#own.get(data.dataId)!.lasts = true;
+    return data;
   }
 
   override allocate(shape: number[], dtype: DType): Data {
@@ -206,9 +211,10 @@ class RecordingDevice extends Device {
     };
     let [to, sources]: [Values, Values[]] = [own.entry.values, from.map(({ values }) => values)];
     code(to, sources);
-    for (const input of inputs) this.#use(input);
+    for (const input of inputs) this.#use(input, own.varies);
     if (!own.varies) {
       this.once.push(() => {
+        if (own.entry.values.length === 0) own.entry.values = zeroValues(target.shape, target.dtype);
         takeViews();
         code(to, sources);
       });
@@ -228,12 +234,16 @@ class RecordingDevice extends Device {
   override dispose(data: Data): void {
     const own = this.#own.get(data.dataId);
     if (own === undefined) return super.dispose(data);
-    if (--own.references > 0 || !own.varies) return;
+    if (--own.references > 0 || own.lasts) return;
     if (own.life !== undefined) own.life.until = this.#time++;
-    if (own.made !== undefined) {
+    if (own.life !== undefined && own.varies) return;
+    if (own.made === undefined) this.bytes -= own.entry.values.byteLength;
+    const give = (): void => {
       this.#give(own);
-      this.steps.push(() => this.#give(own));
-    }
+      own.entry.values = none;
+    };
+    give();
+    this.#keep(own.varies, give);
   }
 
   override share(data: Data): Data {
@@ -262,10 +272,15 @@ class RecordingDevice extends Device {
     own.made = undefined;
   }
 
-  /** An input is needed until now. */
-  #use({ dataId }: Data): void {
+  /**
+   * An input is needed until now.
+   * @param varies Whether by something that depends on inputs.
+   */
+  #use({ dataId }: Data, varies: boolean): void {
     const own = this.#own.get(dataId);
-    if (own !== undefined && this.#inputs.includes(own)) own.life!.until = this.#time++;
+    if (own === undefined) return;
+    if (varies && !own.varies) own.lasts = true;
+    if (this.#inputs.includes(own)) own.life!.until = this.#time++;
   }
 
   #varies(data: readonly Data[]): boolean {
@@ -283,7 +298,7 @@ class RecordingDevice extends Device {
   #add(shape: readonly number[], values: Values, dtype: DType, varies: boolean, life?: Own['life']): Data {
     const dataId = {};
     const entry = { values, dtype, refCount: Infinity };
-    this.#own.set(dataId, { entry, varies, life, made: undefined, references: 1 });
+    this.#own.set(dataId, { entry, varies, life, lasts: false, made: undefined, references: 1 });
     this.#store.set(dataId, entry);
     return { dataId, shape: [...shape], dtype };
   }

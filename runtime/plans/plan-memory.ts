@@ -2,7 +2,7 @@
  * The tensors of a plan in wasm's memory. tfjs does not count them. While a plan is recorded each tensor has memory of its own, as in emitted code;
  * then those that depend on inputs get places in one piece of memory, which all plans of a model share, for they run one after the other.
  */
-import { type Layout, layout } from './layout.ts';
+import { type Layout, type Life, layout } from './layout.ts';
 import { bytesOf } from './values-of.ts';
 import type { DType } from '../program.ts';
 import type { WasmBackend, WasmEntry } from './wasm-module.ts';
@@ -52,7 +52,10 @@ export class PlanMemory {
   readonly #pointers = new Set<number>();
   readonly #ids: number[] = [];
   readonly #sharing = new Map<PlanEntry, Sharing>();
+  /** What only leads from weights to what lasts. It is needed when weights have changed, at no other time. */
+  readonly #passing = new Map<PlanEntry, Sharing>();
   #layout: Layout | undefined;
+  #layoutOfPassing: Layout | undefined;
   /** Where the shared memory was when tensors were last put into it. */
   #base = -1;
   /** Counts what is made and given back. */
@@ -66,7 +69,7 @@ export class PlanMemory {
 
   /** Bytes of the shared memory that it needs, once it is settled. */
   get shared(): number {
-    return this.#layout?.bytes ?? 0;
+    return Math.max(this.#layout?.bytes ?? 0, this.#layoutOfPassing?.bytes ?? 0);
   }
 
   /** A tensor of its own memory. */
@@ -74,8 +77,7 @@ export class PlanMemory {
     const size = shape.reduce((product, axis) => product * axis, 1);
     const memoryOffset = this.#taken(Math.max(16, size * bytesOf[dtype]));
     const entry = this.#entry(shape, dtype, { size, varies, isOwn: true, memoryOffset });
-    if (varies) this.#sharing.set(entry, { entry, from: this.#time++, until: Infinity });
-    else this.bytes += size * bytesOf[dtype];
+    (varies ? this.#sharing : this.#passing).set(entry, { entry, from: this.#time++, until: Infinity });
     return entry;
   }
 
@@ -93,10 +95,15 @@ export class PlanMemory {
 
   /** The tensor is not needed any more; its memory goes to those that come later. */
   giveBack(entry: PlanEntry): void {
-    const sharing = this.#sharing.get(entry);
+    const sharing = this.#sharing.get(entry) ?? this.#passing.get(entry);
     if (sharing === undefined) return;
     sharing.until = this.#time++;
     this.#free(entry.memoryOffset);
+  }
+
+  /** Something that depends on inputs reads it, so it lasts as long as the plan. */
+  keep(entry: PlanEntry): void {
+    if (this.#passing.delete(entry)) this.bytes += entry.size * bytesOf[entry.dtype];
   }
 
   /**
@@ -104,12 +111,13 @@ export class PlanMemory {
    * @param inputs Not needed after the times that they are given with.
    */
   settle(inputs: ReadonlyMap<PlanEntry, number>): void {
-    const all = [...this.#sharing.values()];
-    for (const one of all) {
+    for (const { entry, until } of this.#passing.values()) if (until === Infinity) this.keep(entry);
+    for (const one of this.#sharing.values()) {
       if (one.until === Infinity) this.#free(one.entry.memoryOffset);
       one.until = Math.min(one.until, inputs.get(one.entry) ?? Infinity);
     }
-    this.#layout = layout(all.map(({ entry, from, until }) => ({ bytes: entry.size * bytesOf[entry.dtype], from, until }))); // prettier-ignore
+    this.#layout = layout([...this.#sharing.values()].map(lifeOf));
+    this.#layoutOfPassing = layout([...this.#passing.values()].map(lifeOf));
   }
 
   /** Now, as a time at which something is needed. */
@@ -122,12 +130,17 @@ export class PlanMemory {
     shared.require(this.shared);
     if (shared.pointer === this.#base) return false;
     this.#base = shared.pointer;
+    this.#put(this.#sharing.keys(), this.#layout!);
+    this.#put(this.#passing.keys(), this.#layoutOfPassing!);
+    return true;
+  }
+
+  #put(entries: Iterable<PlanEntry>, { offsets }: Layout): void {
     let i = 0;
-    for (const entry of this.#sharing.keys()) {
-      entry.memoryOffset = shared.pointer + this.#layout!.offsets[i++]!;
+    for (const entry of entries) {
+      entry.memoryOffset = this.#base + offsets[i++]!;
       this.renew(entry);
     }
-    return true;
   }
 
   /** Forgets what was packed of the tensor, whose values are others now, or elsewhere. */
@@ -143,6 +156,7 @@ export class PlanMemory {
     for (const pointer of this.#pointers) wasm._free(pointer);
     this.#pointers.clear();
     this.#sharing.clear();
+    this.#passing.clear();
     this.#ids.length = this.bytes = 0;
   }
 
@@ -168,6 +182,8 @@ export class PlanMemory {
     this.#backend.wasm._free(pointer);
   }
 }
+
+const lifeOf = ({ entry, from, until }: Sharing): Life => ({ bytes: entry.size * bytesOf[entry.dtype], from, until });
 
 function taken({ wasm }: WasmBackend, bytes: number): number {
   const pointer = wasm._malloc(bytes) >>> 0;

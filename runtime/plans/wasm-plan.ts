@@ -61,6 +61,7 @@ export class WasmPlan implements Plan {
   }
 
   follow(): void {
+    this.settle();
     const { memory, constants, once } = this.#parts;
     for (const entry of constants) memory.renew(entry);
     for (const step of once) step();

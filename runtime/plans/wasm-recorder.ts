@@ -87,7 +87,7 @@ export class WasmRecorder {
       return [name, this.#add(entry)] as const;
     });
     // All inputs are there before the first step.
-    for (const [, data] of given) this.#use(this.entry(data));
+    for (const [, data] of given) this.#use(this.entry(data), true);
     const held = [...weights.entries].map(([path, entry]) => [path, this.#add(entry)] as const);
     const outputs = listening(
       this.#real,
@@ -119,8 +119,10 @@ export class WasmRecorder {
     this.#memory.settle(new Map(passing.map((entry) => [entry, this.#used.get(entry)!])));
   }
 
-  #use(entry: PlanEntry): void {
+  /** @param varies Whether by something that depends on inputs. */
+  #use(entry: PlanEntry, varies: boolean): void {
     this.#used.set(entry, this.#memory.now());
+    if (varies && !entry.varies) this.#memory.keep(entry);
   }
 
   entry({ dataId }: Data): PlanEntry {
@@ -141,7 +143,7 @@ export class WasmRecorder {
     } finally {
       this.#deed = undefined;
     }
-    for (const operand of operands) this.#use(this.entry(operand));
+    for (const operand of operands) this.#use(this.entry(operand), varies);
     if (deed.byItself) this.#keep(varies, this.#callAgain(deed, call));
     else {
       const given = inputs as Readonly<Record<string, Data | undefined>>;
@@ -157,7 +159,7 @@ export class WasmRecorder {
     const own = this.entry(target);
     const views = (): readonly [Values, readonly Values[]] => [this.#view(own), operands.map((one) => this.#view(one))];
     code(...views());
-    for (const operand of operands) this.#use(operand);
+    for (const operand of operands) this.#use(operand, own.varies);
     let [to, from]: [Values, readonly Values[]] = [emptyValues, []];
     const run = (): void => {
       // They are elsewhere when the memory has grown, and when plans share more of it than before.
@@ -250,8 +252,10 @@ export class WasmRecorder {
 
   #new(shape: readonly number[], dtype: DType, values: Values | null | undefined): Data {
     if (this.#deed !== undefined) return this.allocated(shape, dtype, this.#deed.varies);
-    // Numbers of the program itself, or memory for code that fills it piece by piece.
-    return this.#add(this.#memory.tensor(shape, dtype, values === null));
+    // Memory for code that fills it piece by piece, or numbers of the program itself.
+    const entry = this.#memory.tensor(shape, dtype, values === null);
+    if (values !== null) this.#memory.keep(entry);
+    return this.#add(entry);
   }
 
   #tensor(data: Data): PlanTensor {

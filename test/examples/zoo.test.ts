@@ -1,52 +1,20 @@
 /** Every model of the zoo, narrowed so that a test can run it, goes forward and takes a training step on wasm. */
-import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../../runtime/index.ts';
 import { compiledWithTraining } from '../training/compiled.ts';
 import { filled } from './filled-inputs.ts';
-
-interface Case {
-  readonly file: string;
-  readonly models: readonly string[];
-  /** Replacements that narrow the model without changing how it is built. */
-  readonly narrower?: readonly (readonly [string, string])[];
-}
-
-const cases: readonly Case[] = [
-  { file: 'iris-mlp.nn', models: ['Iris'] },
-  { file: 'lenet5.nn', models: ['LeNet5'] },
-  { file: 'mnist-cnn.nn', models: ['Digits'] },
-  { file: 'siamese.nn', models: ['Siamese'] },
-  { file: 'vae.nn', models: ['VAE'] },
-  { file: 'dcgan.nn', models: ['Generator', 'Discriminator'], narrower: [['filters = 64', 'filters = 4']] },
-  { file: 'multi-input.nn', models: ['Tickets'], narrower: [['vocab = 10_000', 'vocab = 20'], ['LSTM(128)', 'LSTM(6)']] },
-  { file: 'lstm-text-classifier.nn', models: ['Sentiment'], narrower: [['20_000', '20'], ['dim = 128, units = 64', 'dim = 6, units = 4']] },
-  { file: 'gpt2-small.nn', models: ['GPT2'], narrower: [['50_257, context = 1024, dim = 768, heads = 12, depth = 12', '31, context = 16, dim = 8, heads = 2, depth = 2'], ['GPT2(dim: 1024, heads: 16, depth: 24)', 'GPT2(dim: 12)'], ['GPT2(dim: 1280, heads: 20, depth: 36)', 'GPT2(dim: 16)']] },
-  { file: 'unet.nn', models: ['UNetAny'], narrower: [['filters = 64', 'filters = 2'], ['[256, 256, 1]', '[32, 32, 1]'], ['classes = 21', 'classes = 3']] },
-  { file: 'mobilenet-v2.nn', models: ['MobileNetV2'], narrower: [['224, 224, 3', '32, 32, 3'], ['classes = 1000', 'classes = 4'], ['(64, 4, 2), (96, 3, 1), (160, 3, 2), (320, 1, 1)', '(64, 1, 2)'], ['1280', '32']] },
-  { file: 'resnet50.nn', models: ['ResNet50'], narrower: [['224, 224, 3', '32, 32, 3'], ['classes = 1000', 'classes = 4'], ['(64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)', '(8, 2, 1), (16, 2, 2)']] },
-]; // prettier-ignore
-
-const sizes: Readonly<Record<string, number>> = { h: 32, w: 32, seq: 5, length: 4, m: 3, n: 6 };
-function narrowed({ file, narrower = [] }: Case): string {
-  const text = readFileSync(new URL(`../cases/zoo/${file}`, import.meta.url), 'utf8');
-  return narrower.reduce((narrow, [from, to]) => {
-    expect(narrow).toContain(from);
-    return narrow.replaceAll(from, to);
-  }, text);
-}
+import { narrowed, zooCases, zooFolder, zooSizes as sizes } from './zoo-cases.ts';
 
 describe('on wasm', () => {
   beforeAll(async () => {
     await useBackend('wasm');
   });
 
-  for (const zoo of cases)
+  for (const zoo of zooCases)
     for (const name of zoo.models)
       it(`${zoo.file} ${name} goes forward and learns a step`, async () => {
-        const folder = new URL('../cases/zoo/', import.meta.url).pathname;
-        const { models, training } = await compiledWithTraining(narrowed(zoo), folder);
+        const { models, training } = await compiledWithTraining(narrowed(zoo), zooFolder);
         const net = await models[name]!.create({ seed: 3 });
         const inputs = filled(models[name]!.spec.inputs, sizes);
         const before = tf.engine().backend.numDataIds();
