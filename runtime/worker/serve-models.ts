@@ -102,19 +102,20 @@ class Server {
     if (method === 'fit' || method === 'training') {
       const [data, options] = given as [unknown, Record<string, unknown>];
       const result = (model as unknown as Calls)[method]!(data, { ...this.#withCallbacks(model, options, id), signal });
-      return method === 'fit' ? result : this.#steps(result as AsyncGenerator<unknown>, id);
+      return method === 'fit' ? result : this.#steps(model, result as AsyncGenerator<unknown>, id);
     }
     return (model as unknown as Calls)[method]!(...given);
   }
 
   /** Takes a step when the page asks for it; gives the history, or nothing where the page wants no more. */
-  async #steps(steps: AsyncGenerator<unknown>, call: number): Promise<unknown> {
+  async #steps(model: AnyModel, steps: AsyncGenerator<unknown>, call: number): Promise<unknown> {
     try {
       for (;;) {
         const { done, value } = await steps.next();
         if (done) return value;
-        const { stop } = (await this.#ask(call, 'step', [value])) as { readonly stop: boolean };
+        const { stop, finish } = (await this.#ask(call, 'step', [value])) as { readonly stop: boolean; readonly finish: boolean }; // prettier-ignore
         if (stop) return undefined;
+        if (finish) Object.assign(model, { stopTraining: true });
       }
     } finally {
       await steps.return(undefined);

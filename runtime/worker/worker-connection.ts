@@ -119,7 +119,7 @@ async function answerOf(call: Call, name: string, args: readonly unknown[]): Pro
   const [source, what] = name.split('.') as [string, string | undefined];
   if (what === 'begin') return begun(call, source);
   if (what === 'next') return nextBatch(call, source);
-  if (name === 'step') return call.onStep!(args[0]);
+  if (name === 'step') return { ...(await call.onStep!(args[0])), finish: call.shouldStop?.() ?? false };
   for (const callbacks of call.heard ?? [])
     await (callbacks as Readonly<Record<string, ((...all: readonly unknown[]) => unknown) | undefined>>)[name]?.(...args); // prettier-ignore
   return { stop: call.shouldStop?.() ?? false };

@@ -183,6 +183,18 @@ describe('a network in a worker', () => {
     let steps = 0;
     for await (const _ of there.training({ image, label }, { epochs: 50, onBatchEnd: () => void (there.stopTraining = ++steps === 4) })); // prettier-ignore
     expect(steps).toBe(4);
+    const histories = [];
+    for (const net of [there, await Digits.create()]) {
+      const walk = (net as DigitsWorker).training({ image, label }, { epochs: 50 });
+      for (let k = 0; k < 4; k++) await walk.next();
+      (net as DigitsWorker).stopTraining = true;
+      const { done, value } = await walk.next();
+      histories.push(done && value.epoch);
+    }
+    expect(histories).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
     await expect((async () => {
       for await (const _ of there.training({ image, label })) throw new RangeError('of the loop');
     })()).rejects.toThrow('of the loop'); // prettier-ignore
