@@ -94,9 +94,10 @@ export class VirtualTypes {
 
   #watch(path: string): void {
     if (this.#watched.has(path)) return;
-    this.#watched.set(path, this.#disk.fileExists(path));
-    // In packages nothing changes, and many places are looked at in vain.
-    if (!path.includes('/node_modules/')) this.#host.watchFile(path, () => this.#changed(path), 500);
+    const isThere = this.#disk.fileExists(path);
+    this.#watched.set(path, isThere);
+    // In packages many places are looked at in vain.
+    if (isThere || !path.includes('/node_modules/')) this.#host.watchFile(path, () => this.#changed(path), 500);
   }
 
   /** Many editors write a file by taking it away first. */
@@ -111,13 +112,13 @@ export class VirtualTypes {
     const moved = [...this.#watched].filter(([path, was]) => this.#disk.fileExists(path) !== was);
     for (const [path, was] of moved) this.#watched.set(path, !was);
     const projects = [...this.#projects.keys()].filter((project) => !project.isClosed());
-    const [any] = projects;
+    const [first] = projects;
     // Then imports lead elsewhere, which the server finds out for its own files alone.
-    if (moved.length > 0) any?.projectService.reloadProjects();
+    if (moved.length > 0) first?.projectService.reloadProjects();
     else for (const project of projects) {
       this.#reload(project);
       project.updateGraph();
     }
-    any?.refreshDiagnostics();
+    first?.refreshDiagnostics();
   } // prettier-ignore
 }
