@@ -1,4 +1,4 @@
-/** A headless Chromium that computes webgl and webgpu in software, so that it runs on any machine. */
+/** A headless Chromium that computes webgl and webgpu in software, so that it runs on any machine; or, for benchmarks, by the machine's own card. */
 import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 
@@ -7,8 +7,9 @@ const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 const quiet = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']; // prettier-ignore
 const software = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+const hardware = ['--enable-unsafe-webgpu', '--use-angle=vulkan', '--enable-features=Vulkan', '--ignore-gpu-blocklist'];
 /** The best that the browser has. */
-const graphics = { webgpu: [...software, ...webgpu], webgl: software, neither: ['--use-gl=disabled'] } as const;
+const graphics = { webgpu: [...software, ...webgpu], webgl: software, neither: ['--use-gl=disabled'], hardware } as const; // prettier-ignore
 
 /** `CHROMIUM` names another one. @throws Error if there is none. */
 export async function startBrowser(best: keyof typeof graphics): Promise<Browser> {

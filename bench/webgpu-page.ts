@@ -1,0 +1,126 @@
+/** What runs in the browser: predictions and training steps of the stack of convolutions on WebGPU, by nnlang and by tf.layers, alternating. */
+import * as tf from '@tensorflow/tfjs-core';
+import * as layers from '@tensorflow/tfjs-layers';
+import { useBackend, type TrainableModel } from '../runtime/index.ts';
+import { median } from './measure.ts';
+
+declare global {
+  /** Given by who drives the browser. */
+  var tell: (text: string) => Promise<void>;
+  var end: (measured: Measured | string) => Promise<void>;
+}
+
+export interface Measured {
+  readonly adapter: string;
+  /** Milliseconds of a prediction and of a training step, both with the answer read. */
+  readonly rows: readonly { readonly name: string; readonly predict: number; readonly step: number }[];
+}
+
+interface Contestant {
+  readonly name: string;
+  readonly predict: () => Promise<ArrayLike<number>>;
+  /** The loss before it. */
+  readonly step: () => Promise<number>;
+}
+
+export type ConvStackClass = { create(options: { readonly seed: number }): Promise<TrainableModel> };
+
+interface Batch {
+  readonly x: Float32Array;
+  readonly shape: readonly number[];
+  readonly label: Int32Array;
+}
+
+function batchOf(size: number): Batch {
+  const shape = [size, 56, 56, 64];
+  const x = Float32Array.from({ length: size * 56 * 56 * 64 }, (_, i) => Math.sin(i * 12.9898) / 2);
+  return { x, shape, label: Int32Array.from({ length: size }, (_, i) => i) };
+}
+
+async function ours(ConvStack: ConvStackClass, { x, label }: Batch): Promise<readonly [Contestant, TrainableModel]> {
+  const net = await ConvStack.create({ seed: 1 });
+  const predict = async (): Promise<ArrayLike<number>> => (await net.run(x)) as unknown as Float32Array;
+  return [{ name: 'nnlang', predict, step: async () => (await net.trainStep({ x, label }))['loss']! }, net];
+}
+
+/** The same weights: both list kernel and bias layer by layer. */
+async function tfLayers(net: TrainableModel, { x, shape, label }: Batch): Promise<Contestant> {
+  const convolutions = Array.from({ length: 8 }, (_, i) => layers.layers.conv2d({ filters: 64, kernelSize: 3, padding: 'same', activation: 'relu', ...(i === 0 ? { inputShape: [56, 56, 64] } : {}) })); // prettier-ignore
+  const model = layers.sequential({ layers: [...convolutions, layers.layers.globalAveragePooling2d({}), layers.layers.dense({ units: 10, activation: 'softmax' })] }); // prettier-ignore
+  const weights: tf.Tensor[] = [];
+  for (const view of Object.values(net.weights))
+    weights.push(tf.tensor((await view.data()) as Float32Array, [...view.shape]));
+  model.setWeights(weights);
+  tf.dispose(weights);
+  model.compile({ optimizer: tf.train.adam(0.001), loss: 'sparseCategoricalCrossentropy' });
+  return {
+    name: 'tf.layers',
+    predict: async () => {
+      const input = tf.tensor(x, [...shape]);
+      const output = model.predict(input) as tf.Tensor;
+      const values = await output.data();
+      tf.dispose([input, output]);
+      return values;
+    },
+    step: async () => {
+      const [xs, ys] = [tf.tensor(x, [...shape]), tf.tensor1d(Float32Array.from(label))];
+      const cost = (await model.trainOnBatch(xs, ys)) as number;
+      tf.dispose([xs, ys]);
+      return cost;
+    },
+  };
+}
+
+/** @throws Error where they do not give the same. */
+async function requireAgreement([own, other]: readonly [Contestant, Contestant]): Promise<void> {
+  const apart = async (what: string, answers: (one: Contestant) => Promise<ArrayLike<number>>): Promise<void> => {
+    const ours = await answers(own);
+    await globalThis.tell(`${what}, nnlang`);
+    const theirs = await answers(other);
+    await globalThis.tell(`${what}, tf.layers`);
+    const largest = Math.max(...Array.from(ours, Math.abs));
+    const difference = Math.max(...Array.from(ours, (value, i) => Math.abs(value - theirs[i]!))) / largest;
+    if (!(difference < 1e-3)) throw new Error(`${what}: tf.layers gives something else than nnlang, off by ${difference} of the largest number.`); // prettier-ignore
+  };
+  await apart('predict', (one) => one.predict());
+  await apart('first step', async (one) => [await one.step()]);
+  await apart('second step', async (one) => [await one.step()]);
+}
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await run();
+  return performance.now() - begun;
+}
+
+async function adapterName(): Promise<string> {
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const { vendor = '', architecture = '', description = '' } = adapter?.info ?? {};
+  return [vendor, architecture, description].filter((part) => part !== '').join(' ');
+}
+
+export async function runPage(
+  ConvStack: ConvStackClass,
+  { batch: size, rounds }: { readonly batch: number; readonly rounds: number },
+): Promise<void> {
+  try {
+    const adapter = await adapterName();
+    await globalThis.tell(adapter);
+    await useBackend('webgpu');
+    const batch = batchOf(size);
+    const [own, net] = await ours(ConvStack, batch);
+    const all = [own, await tfLayers(net, batch)] as const;
+    await requireAgreement(all);
+    const times = all.map(() => ({ predict: [] as number[], step: [] as number[] }));
+    for (let round = 0; round < rounds; round++)
+      for (const [i, { predict, step }] of all.entries()) {
+        times[i]!.predict.push(await timed(predict));
+        times[i]!.step.push(await timed(step));
+        await globalThis.tell(`round ${round}`);
+      }
+    const rows = all.map(({ name }, i) => ({ name, predict: median(times[i]!.predict), step: median(times[i]!.step) }));
+    await globalThis.end({ adapter, rows });
+  } catch (error) {
+    await globalThis.end(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * A prediction and a training step of a stack of convolutions on a graphics card, by nnlang and by tf.layers on WebGPU: in a headless
+ * Chromium, alternating, medians.
+ *
+ *     npm run bench:webgpu                      on the machine's own card
+ *     npm run bench:webgpu -- --software        one example in software: that it works; its times tell nothing of a card
+ *     npm run bench:webgpu -- --batch 32 --rounds 50 --json FILE
+ *
+ * `CHROMIUM` names the browser, where it is not Debian's.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import { createCompiler } from '../compiler/compile.ts';
+import type { EmittedFile } from '../compiler/emit/emitted.ts';
+import { createMemoryHost } from '../compiler/project/memory-host.ts';
+import { writePage } from '../test/browser/bundle.ts';
+import { startBrowser } from '../test/browser/chromium.ts';
+import { serve } from '../test/browser/serve.ts';
+import { milliseconds } from './measure.ts';
+import type { Measured } from './webgpu-page.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    software: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    batch: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+
+/** The longest that nothing may come, in milliseconds: a device can be lost without a word. */
+const patience = 300_000;
+
+async function emitted(): Promise<readonly EmittedFile[]> {
+  const path = '/conv-stack.nn';
+  const text = readFileSync(new URL('conv-stack.nn', import.meta.url), 'utf8');
+  const compiler = createCompiler(createMemoryHost({ [path]: text }));
+  const { files } = await compiler.build(path, { target: 'js', backends: ['webgpu'], sourceMap: false, version: '0' });
+  if (!files) throw new Error('conv-stack.nn does not compile: see nn check bench.');
+  return files;
+}
+
+async function measured(address: string): Promise<Measured> {
+  const browser = await startBrowser(options.software ? 'webgpu' : 'hardware');
+  try {
+    const page = await browser.newPage();
+    let last = Date.now();
+    const done = new Promise<Measured | string>((resolve) => {
+      void page.exposeFunction('end', resolve);
+      page.on('crash', () => resolve('The page crashed.'));
+      page.on('pageerror', ({ message }) => resolve(message));
+      const watch = setInterval(() => {
+        if (Date.now() - last > patience) resolve(`Nothing came for ${patience / 1000} seconds.`);
+      }, 1000);
+      page.on('close', () => clearInterval(watch));
+    });
+    await page.exposeFunction('tell', (text: string) => {
+      last = Date.now();
+      process.stderr.write(`${text}\n`);
+    });
+    await page.goto(address);
+    const result = await done;
+    await page.close();
+    if (typeof result === 'string') throw new Error(result);
+    return result;
+  } finally {
+    await browser.close();
+  }
+}
+
+const folder = fileURLToPath(new URL('./generated/webgpu/', import.meta.url));
+const root = fileURLToPath(new URL('../', import.meta.url));
+const rounds = Number(options.rounds ?? (options.software ? 2 : 30));
+const batch = Number(options.batch ?? (options.software ? 1 : 8));
+const entry = `import { ConvStack } from './conv-stack.js';
+import { runPage } from ${JSON.stringify(`${root}bench/webgpu-page.ts`)};
+void runPage(ConvStack, { batch: ${batch}, rounds: ${rounds} });
+`;
+await writePage(folder, { entry, emitted: await emitted(), files: {} });
+const { address, stop } = await serve(folder);
+try {
+  const { adapter, rows } = await measured(address);
+  const table = new Table({ head: [`8 × 64 filters 3×3, 56×56, batch ${batch}`, 'predict', 'training step'], style: { head: [], border: [] }, colAligns: ['left', 'right', 'right'] }); // prettier-ignore
+  for (const { name, predict, step } of rows) table.push([name, milliseconds(predict), milliseconds(step)]);
+  console.log(`WebGPU: ${adapter === '' ? 'an adapter without a name' : adapter}`);
+  console.log(table.toString());
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ adapter, rows }, undefined, 2)}\n`);
+} finally {
+  await stop();
+}
