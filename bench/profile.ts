@@ -60,7 +60,9 @@ function linesOf({ calls, times }: KernelLog, isEach: boolean): readonly Line[] 
   const each = calls.map((call, i): Line => ({ ...call, times: 1, ms: Math.min(...times.map((run) => run[i]!)) }));
   if (isEach) return each;
   const same = new Map<string, Line>();
-  for (const line of each) {
+  for (const one of each) {
+    // The same stage in several blocks: without its path.
+    const line = { ...one, statement: one.statement.replace(/: [\w.]+$/, '') };
     const key = [line.statement, line.helper, line.kernel, shapesOf(line)].join();
     const known = same.get(key);
     same.set(key, known ? { ...known, times: known.times + 1, ms: known.ms + line.ms } : line);

@@ -31,28 +31,39 @@ interface Batch {
   readonly label: Int32Array;
 }
 
-function batchOf(size: number): Batch {
-  const shape = [size, 56, 56, 64];
-  const x = Float32Array.from({ length: size * 56 * 56 * 64 }, (_, i) => Math.sin(i * 12.9898) / 2);
-  return { x, shape, label: Int32Array.from({ length: size }, (_, i) => i) };
+function batchOf(examples: number, size: number): Batch {
+  const shape = [examples, size, size, 64];
+  const x = Float32Array.from({ length: examples * size * size * 64 }, (_, i) => Math.sin(i * 12.9898) / 2);
+  return { x, shape, label: Int32Array.from({ length: examples }, (_, i) => i % 10) };
 }
 
-async function ours(ConvStack: ConvStackClass, { x, label }: Batch): Promise<readonly [Contestant, TrainableModel]> {
+async function ours(
+  ConvStack: ConvStackClass,
+  { x, shape, label }: Batch,
+): Promise<readonly [Contestant, TrainableModel]> {
   const net = await ConvStack.create({ seed: 1 });
-  const predict = async (): Promise<ArrayLike<number>> => (await net.run(x)) as unknown as Float32Array;
-  return [{ name: 'nnlang', predict, step: async () => (await net.trainStep({ x, label }))['loss']! }, net];
+  const predict = async (): Promise<ArrayLike<number>> =>
+    (await net.run({ data: x, shape } as never)) as unknown as Float32Array;
+  return [
+    {
+      name: 'nnlang',
+      predict,
+      step: async () => (await net.trainStep({ x: { data: x, shape }, label } as never))['loss']!,
+    },
+    net,
+  ];
 }
 
 /** The same weights: both list kernel and bias layer by layer. */
 async function tfLayers(net: TrainableModel, { x, shape, label }: Batch): Promise<Contestant> {
-  const convolutions = Array.from({ length: 8 }, (_, i) => layers.layers.conv2d({ filters: 64, kernelSize: 3, padding: 'same', activation: 'relu', ...(i === 0 ? { inputShape: [56, 56, 64] } : {}) })); // prettier-ignore
+  const convolutions = Array.from({ length: 8 }, (_, i) => layers.layers.conv2d({ filters: 64, kernelSize: 3, padding: 'same', activation: 'relu', ...(i === 0 ? { inputShape: [null, null, 64] } : {}) })); // prettier-ignore
   const model = layers.sequential({ layers: [...convolutions, layers.layers.globalAveragePooling2d({}), layers.layers.dense({ units: 10, activation: 'softmax' })] }); // prettier-ignore
   const weights: tf.Tensor[] = [];
   for (const view of Object.values(net.weights))
     weights.push(tf.tensor((await view.data()) as Float32Array, [...view.shape]));
   model.setWeights(weights);
   tf.dispose(weights);
-  model.compile({ optimizer: tf.train.adam(0.001), loss: 'sparseCategoricalCrossentropy' });
+  model.compile({ optimizer: tf.train.sgd(0.01), loss: 'sparseCategoricalCrossentropy' });
   return {
     name: 'tf.layers',
     predict: async () => {
@@ -101,13 +112,13 @@ async function adapterName(): Promise<string> {
 
 export async function runPage(
   ConvStack: ConvStackClass,
-  { batch: size, rounds }: { readonly batch: number; readonly rounds: number },
+  { batch: examples, size, rounds }: { readonly batch: number; readonly size: number; readonly rounds: number },
 ): Promise<void> {
   try {
     const adapter = await adapterName();
     await globalThis.tell(adapter);
     await useBackend('webgpu');
-    const batch = batchOf(size);
+    const batch = batchOf(examples, size);
     const [own, net] = await ours(ConvStack, batch);
     const all = [own, await tfLayers(net, batch)] as const;
     await requireAgreement(all);

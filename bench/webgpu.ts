@@ -3,7 +3,7 @@
  * Chromium, alternating, medians.
  *
  *     npm run bench:webgpu                      on the machine's own card
- *     npm run bench:webgpu -- --software        one example in software: that it works; its times tell nothing of a card
+ *     npm run bench:webgpu -- --software        something small in software: that it works; its times tell nothing of a card
  *     npm run bench:webgpu -- --batch 32 --rounds 50 --json FILE
  *
  * `CHROMIUM` names the browser, where it is not Debian's.
@@ -74,15 +74,16 @@ const folder = fileURLToPath(new URL('./generated/webgpu/', import.meta.url));
 const root = fileURLToPath(new URL('../', import.meta.url));
 const rounds = Number(options.rounds ?? (options.software ? 2 : 30));
 const batch = Number(options.batch ?? (options.software ? 1 : 8));
+const size = options.software ? 12 : 56;
 const entry = `import { ConvStack } from './conv-stack.js';
 import { runPage } from ${JSON.stringify(`${root}bench/webgpu-page.ts`)};
-void runPage(ConvStack, { batch: ${batch}, rounds: ${rounds} });
+void runPage(ConvStack, { batch: ${batch}, size: ${size}, rounds: ${rounds} });
 `;
 await writePage(folder, { entry, emitted: await emitted(), files: {} });
 const { address, stop } = await serve(folder);
 try {
   const { adapter, rows } = await measured(address);
-  const table = new Table({ head: [`8 × 64 filters 3×3, 56×56, batch ${batch}`, 'predict', 'training step'], style: { head: [], border: [] }, colAligns: ['left', 'right', 'right'] }); // prettier-ignore
+  const table = new Table({ head: [`8 × 64 filters 3×3, ${size}×${size}, batch ${batch}`, 'predict', 'training step'], style: { head: [], border: [] }, colAligns: ['left', 'right', 'right'] }); // prettier-ignore
   for (const { name, predict, step } of rows) table.push([name, milliseconds(predict), milliseconds(step)]);
   console.log(`WebGPU: ${adapter === '' ? 'an adapter without a name' : adapter}`);
   console.log(table.toString());

@@ -17,8 +17,8 @@ type KernelFunction = (call: { inputs: KernelInputs; backend: KernelBackend; att
 /** Computes the values of `target` from those of the sources, all of them the memory of the backend itself. */
 export type HeapCode = (target: Values, sources: readonly Values[]) => void;
 
-/** With more rows than these, packing the right operand costs less than reading it in order saves. */
-const mostRows = 1024;
+/** With so many rows, packing the right operand costs less than reading it in order saves. */
+const worthPacking = 24;
 
 const noAttributes: KernelAttributes = Object.freeze({});
 
@@ -40,6 +40,8 @@ export class Device {
   readonly readsAtOnce: boolean;
   /** Products on `wasm` without packing, once something has loaded them. */
   product: Product | undefined = undefined;
+  /** The same with packing. */
+  packedProduct: Product | undefined = undefined;
   readonly #kernels = new Map<string, KernelFunction>();
   readonly #log: object[] = [];
   #depth = 0;
@@ -62,9 +64,9 @@ export class Device {
     return output;
   }
 
-  /** Products that do not pack this right operand, where that is faster for so many rows. */
-  productWith(_operand: Data, rows: number): Product | undefined {
-    return rows <= mostRows ? this.product : undefined;
+  /** The faster product of our own with so many rows, where there is one that can do it. */
+  productWith(_operand: Data, rows: number, columns: number): Product | undefined {
+    return rows >= worthPacking && columns % 4 === 0 ? this.packedProduct : this.product;
   }
 
   /** Whether this backend has the kernel. */

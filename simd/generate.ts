@@ -2,12 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import loadWabt from 'wabt';
-import { convolutionsText } from './convolutions.ts';
 import { lstmText } from './lstm.ts';
 import { productsText } from './products.ts';
+import { windowsText } from './windows.ts';
 
 /** A module of the runtime by its name: `runtime/simd/NAME-module.ts` exports `NAMEModule`. */
-const texts = { convolutions: convolutionsText, lstm: lstmText, products: productsText } as const;
+const texts = { lstm: lstmText, products: productsText, windows: windowsText } as const;
 export type ModuleName = keyof typeof texts;
 export const moduleNames = Object.keys(texts) as readonly ModuleName[];
 

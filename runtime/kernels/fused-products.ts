@@ -21,8 +21,8 @@ export function fusedMatMul(
   attributes: FusedAttributes = {},
 ): Data {
   if (d.name === 'cpu') return denseOnCpu(d, a, b, bias, attributes.activation ?? 'linear', attributes.alpha ?? 0.2);
-  const unpacked = d.productWith(b, a.shape[0]!)?.(d, a, b, bias, attributes.activation);
-  if (unpacked !== undefined) return unpacked;
+  const own = d.productWith(b, a.shape[0]!, b.shape[1]!)?.(d, a, b, bias, attributes.activation);
+  if (own !== undefined) return own;
   const activation = activationAttributes(attributes.activation, attributes.alpha);
   // The kernels read axes 1 and 2 of operands of rank 3.
   const wide = reshape(a, [1, a.shape[0]!, a.shape[1]!]);

@@ -25,7 +25,7 @@ export function matMul(
   if (d.name === 'cpu' && !transposeA && !transposeB && a.shape.length === 2 && b.shape.length === 2)
     return denseOnCpu(d, a, b, undefined, 'linear', 0);
   if (!transposeA && !transposeB && sameShape(batchA, batchB)) {
-    const unpacked = d.productWith(b, a.shape.at(-2)!)?.(d, a, b);
+    const unpacked = d.productWith(b, a.shape.at(-2)!, b.shape.at(-1)!)?.(d, a, b);
     if (unpacked !== undefined) return unpacked;
     if (isWorthUnstacking(d, a, b)) return stackedProducts(d, a, b);
   }

@@ -71,7 +71,7 @@ export class WasmRecorder {
     this.#real = into.backend;
     this.#wasm = wasmBackend(this.#real);
     this.#memory = new PlanMemory(this.#wasm);
-    this.#device = new RecordingDevice(this.#backend(), this, into.product);
+    this.#device = new RecordingDevice(this.#backend(), this, into);
   }
 
   /** @param shared What the plan computes in, as soon as it runs. */
@@ -295,13 +295,17 @@ export class WasmRecorder {
   }
 }
 
+/** With fewer rows, a product is as long as reading its right operand. */
+const fewestRows = 4;
+
 /** The device that emitted code runs on while it is recorded. */
 class RecordingDevice extends Device {
   readonly #recorder: WasmRecorder;
 
-  constructor(backend: KernelBackend, recorder: WasmRecorder, product: Product | undefined) {
+  constructor(backend: KernelBackend, recorder: WasmRecorder, { product, packedProduct }: Device) {
     super('wasm', backend);
     this.product = product;
+    this.packedProduct = packedProduct;
     this.#recorder = recorder;
   }
 
@@ -309,9 +313,10 @@ class RecordingDevice extends Device {
     return this.#recorder.kernel(kernel, inputs, () => super.run(kernel, inputs, attributes));
   }
 
-  override productWith(operand: Data, rows: number): Product | undefined {
-    // What is the same at each run is packed once.
-    return this.#recorder.varies([operand]) ? super.productWith(operand, rows) : undefined;
+  override productWith(operand: Data, rows: number, columns: number): Product | undefined {
+    if (this.#recorder.varies([operand])) return super.productWith(operand, rows, columns);
+    // What is the same at each run is packed once. For a few rows tfjs's products are as fast.
+    return rows >= fewestRows && columns % 4 === 0 ? this.packedProduct : undefined;
   }
 
   override inHeap(inputs: readonly Data[], shape: readonly number[], dtype: DType, code: HeapCode): Data {

@@ -1,26 +1,12 @@
 /**
- * Convolutions in tfjs's wasm memory by loops of our own (simd/convolutions.ts tells why). Padding is not written into memory: windows that reach over an
+ * Convolutions in tfjs's wasm memory by loops of our own (simd/windows.ts tells why). Padding is not written into memory: windows that reach over an
  * edge have fewer rows or columns. In a plan, filters are packed when weights change.
  */
 import type { Device, Values } from '../device.ts';
-import { type Activation } from '../kernels/fused.ts';
-import { sizeOf } from '../kernels/sizes.ts';
+import { reshape, sizeOf } from '../kernels/sizes.ts';
 import type { FusedConvolutionAttributes } from '../kernels/windows.ts';
 import type { Data } from '../program.ts';
-import { convolutionsModule } from './convolutions-module.ts';
-import { exportsInMemory } from './in-memory.ts';
-
-interface Exports {
-  pack(filter: number, target: number, rows: number, n: number): void;
-  windows(a: number, step: number, aSegment: number, b: number, bSegment: number, c: number, cStep: number, k: number, segments: number, bias: number, least: number, most: number, n: number, m: number, rows: number, aRow: number, cRow: number, bStrip: number): void; // prettier-ignore
-}
-
-/** Between what the results of activations lie that are nothing but bounds. */
-const boundsOf: Readonly<Partial<Record<Activation, readonly [least: number, most: number]>>> = {
-  linear: [-Infinity, Infinity],
-  relu: [0, Infinity],
-  relu6: [0, 6],
-};
+import { boundsOf, packedColumns, windowsModule, type WindowsModule } from './windows.ts';
 
 /** One spatial axis: which of the filter's taps lie inside of the image, by ranges of results for which they are the same. */
 interface Span {
@@ -79,12 +65,11 @@ export function convolutionInMemory(
   const bounds = boundsOf[activation];
   const n = filter.shape[3]!;
   if (d.name !== 'wasm' || bounds === undefined || n % 4 !== 0 || dilations.some((one) => one !== 1)) return undefined;
-  // Of threads, tfjs's own convolutions use all: no module works in the memory that they share.
-  const module = exportsInMemory(d, convolutionsModule) as unknown as Exports | undefined;
+  const module = windowsModule(d);
   const axes = [axisOf(0, x, filter, attributes), axisOf(1, x, filter, attributes)] as const;
   const parts = partsOf(x, filter, axes);
   if (module === undefined || parts === undefined) return undefined;
-  const packed = packedFilter(d, module, filter);
+  const packed = packedColumns(d, module, reshape(filter, [1, sizeOf(filter.shape) / n, n]));
   const operands = bias === undefined ? [x, packed] : [x, packed, bias];
   const shape = [x.shape[0]!, axes[0].results, axes[1].results, n];
   const result = d.inHeap(operands, shape, 'float32', (target, [image, taps, offsets]) =>
@@ -113,15 +98,6 @@ function partsOf(x: Data, filter: Data, [height, width]: readonly [Axis, Axis]):
   return { batch, channels, n, height, width, rows, columns };
 }
 
-/** The filter by eight columns and then the next eight, so that each of these lies together. */
-function packedFilter(d: Device, module: Exports, filter: Data): Data {
-  const n = filter.shape[3]!;
-  const rows = sizeOf(filter.shape) / n;
-  return d.inHeap([filter], [Math.ceil(n / 8), rows, 8], 'float32', (target, [source]) =>
-    module.pack(source!.byteOffset, target.byteOffset, rows, n),
-  );
-}
-
 interface Parts {
   readonly batch: number;
   readonly channels: number;
@@ -139,7 +115,7 @@ interface Places {
 }
 
 function run(
-  module: Exports,
+  module: WindowsModule,
   parts: Parts,
   bounds: readonly [number, number],
   { target, image, taps, bias }: Places,

@@ -6,7 +6,9 @@ import type { Device } from '../device.ts';
 import type { Activation } from '../kernels/fused.ts';
 import type { Data } from '../program.ts';
 import { exportsInMemory } from './in-memory.ts';
+import { packedProduct } from './packed-products.ts';
 import { productsModule } from './products-module.ts';
+import { boundsOf } from './windows.ts';
 
 /**
  * [b…, m, k] × [b…, k, n] → [b…, m, n], with a bias [n] and an activation; leading axes are the same. New data; `undefined` for activations that are
@@ -27,20 +29,14 @@ type Multiply = (
   m: number,
 ) => void;
 
-/** Between what the results of activations lie that are nothing but bounds. */
-const boundsOf: Readonly<Partial<Record<Activation, readonly [least: number, most: number]>>> = {
-  linear: [-Infinity, Infinity],
-  relu: [0, Infinity],
-  relu6: [0, 6],
-};
-
-/** Gives the device products without packing, where it has a memory for them and the machine has SIMD. */
+/** Gives the device products of our own, where it has a memory for them and the machine has SIMD. */
 export function equipWithProducts(device: Device): void {
   if (device.name !== 'wasm' || device.product !== undefined) return;
   // Of threads, tfjs's own products use all: no module works in the memory that they share.
   const multiply = exportsInMemory(device, productsModule)?.['product'] as unknown as Multiply | undefined;
   if (multiply === undefined) return;
   device.product = (d, a, b, bias, activation = 'linear') => unpackedProducts(d, multiply, [a, b, bias], activation);
+  device.packedProduct = packedProduct;
 }
 
 function unpackedProducts(

@@ -1,7 +1,7 @@
 /** Products on wasm by code of our own, against plain sums; and the bytes of that code against its text. */
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
-import { Device, constant, free, fusedMatMul, matMul, useBackend } from '../../runtime/index.ts';
+import { expect, it, vi } from 'vitest';
+import { Device, constant, free, fusedMatMul, matMul, reshape, useBackend } from '../../runtime/index.ts';
 import { equipWithProducts } from '../../runtime/simd/products.ts';
 import { moduleFile, moduleNames, moduleText } from '../../simd/generate.ts';
 
@@ -58,6 +58,27 @@ it('stacks, one matrix after the other, and what is not a number', () => {
     });
   }
   free(device, x, y, product);
+});
+
+it('many rows, for which the right operand is packed', () => {
+  for (const m of [24, 25, 26, 27, 33])
+    for (const n of [4, 8, 12, 20, 24])
+      for (const k of [1, 5, 33]) {
+        const [a, b, bias] = [wave(2 * m * k, m), wave(2 * k * n, n), wave(n, k)];
+        const [x, y, offsets] = [constant(device, a, [2, m, k], 'float32'), constant(device, b, [2, k, n], 'float32'), constant(device, bias, [n], 'float32')]; // prettier-ignore
+        const first = [reshape(x, [2 * m, k]), constant(device, b.subarray(0, k * n), [k, n], 'float32')] as const;
+        const asked = vi.spyOn(equipped, 'run');
+        const stack = matMul(equipped, x, y);
+        const one = fusedMatMul(equipped, ...first, offsets, { activation: 'relu' });
+        expect(asked).not.toHaveBeenCalled();
+        const values = device.readSync(stack);
+        for (const i of [0, 1])
+          expected(a.subarray(i * m * k), b.subarray(i * k * n), undefined, [m, k, n]).forEach((value, j) => expect(Math.abs(values[i * m * n + j]! - value)).toBeLessThan(1e-5)); // prettier-ignore
+        const biased = expected(a, b, bias, [2 * m, k, n]).map((value) => Math.max(0, value));
+        device.readSync(one).forEach((value, i) => expect(Math.abs(value - biased[i]!)).toBeLessThan(1e-5));
+        expect([stack.shape, one.shape]).toEqual([[2, m, n], [2 * m, n]]); // prettier-ignore
+        free(device, stack, one, x, y, offsets, first[1]);
+      }
 });
 
 it('an activation that is more than bounds is left to tfjs', () => {

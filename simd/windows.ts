@@ -104,7 +104,7 @@ const pack = `
       (br_if $strip (i32.lt_u ${get('j')} ${get('end')}))))`;
 
 /** The module as text. It imports the memory and exports `pack` and `windows`; there is at least one window, and `n` is a multiple of 4. */
-export const convolutionsText = `(module
+export const windowsText = `(module
   (import "tfjs" "memory" (memory 1))
   ${[4, 3, 2, 1].flatMap((rows) => [block(rows, 2), block(rows, 1)]).join('\n')}
   ${pack}
