@@ -34,3 +34,15 @@ it('tells in a test that types are old, and writes nothing', async () => {
     expect(JSON.parse(stdout)).toEqual({ files: [{ source: 'm.nn', output: 'm.d.nn.ts', state: 'written' }], diagnostics: [], errors: 0, warnings: 0 });
   });
 }); // prettier-ignore
+
+it('has no predict where the configuration builds without tensors, unless asked', async () => {
+  await inFolder({ 'm.nn': model, 'nn.config.mjs': 'export default { bundle: { tensors: false } }' }, async (folder) => {
+    const bases = async (...args: readonly string[]): Promise<string | undefined> => {
+      await types(folder, ...args);
+      return /class M extends (\w+)/.exec(readFileSync(join(folder, 'm.d.nn.ts'), 'utf8'))?.[1];
+    };
+    expect(await bases()).toBe('ArrayModel');
+    expect(await bases('--tensors')).toBe('Model');
+    expect(await bases('--no-tensors')).toBe('ArrayModel');
+  });
+}); // prettier-ignore

@@ -11,7 +11,7 @@ import type { CommandContext, ExitCode, Terminal } from '../terminal.ts';
 
 export interface TypesOptions {
   readonly check?: boolean;
-  /** `false` for programs that are built without tfjs's tensors. */
+  /** `false` for programs that are built without tfjs's tensors; default as the configuration says. */
   readonly tensors?: boolean;
   readonly json?: boolean;
   readonly color?: boolean;
@@ -22,7 +22,11 @@ export const typesCommand = ({ terminal, finish }: CommandContext): Command =>
     .description('Write the types of models beside them, for TypeScript.')
     .argument('[paths...]', 'files, folders or globs; default: the current folder')
     .option('--check', 'write nothing; fail if types are missing or out of date')
-    .option('--no-tensors', 'without predict and the like, for bundles with the option `tensors: false`')
+    .option(
+      '--tensors',
+      "with predict and what else has to do with tfjs's tensors; default: as `bundle.tensors` of the configuration",
+    )
+    .option('--no-tensors', 'without these')
     .option('--json', 'print what was written and the problems as JSON on stdout')
     .option('--color', 'colours also where the output is no terminal')
     .option('--no-color', 'no colours')
@@ -51,15 +55,17 @@ export async function types(paths: readonly string[], options: TypesOptions, ter
   const { createNodeHost } = await import('../../project/node-host.ts');
   const { withoutDuplicates, hasErrors, resultOf } = await import('../check-files.ts');
   const compiler = await terminal.createCompiler(createNodeHost());
+  const scope = await projectScope(paths, terminal);
+  const tensors = options.tensors ?? scope.config.bundle?.tensors ?? true;
   const found: TypesOf[] = [];
   const all: Diagnostic[] = [];
-  for (const { path } of await (await projectScope(paths, terminal)).find()) {
+  for (const { path } of await scope.find()) {
     const { diagnostics, models } = await resultOf<CheckResult>(
       () => compiler.check(path),
       (problems) => ({ diagnostics: problems, models: [] }),
     );
     all.push(...diagnostics);
-    if (!hasErrors(diagnostics)) found.push(...(await typesOf(compiler.source(path), models, options)));
+    if (!hasErrors(diagnostics)) found.push(...(await typesOf(compiler.source(path), models, { ...options, tensors })));
   }
   const diagnostics = withoutDuplicates(all);
   await report(found, diagnostics, options, terminal);
@@ -70,7 +76,7 @@ export async function types(paths: readonly string[], options: TypesOptions, ter
 async function typesOf(
   source: SourceFile,
   models: readonly ModelGraph[],
-  { check, tensors = true }: TypesOptions,
+  { check, tensors }: TypesOptions & { readonly tensors: boolean },
 ): Promise<readonly TypesOf[]> {
   const { declarations } = await import('../../emit/declarations.ts');
   const { typeFiles } = await import('../../plugins/type-files.ts');
