@@ -191,12 +191,15 @@ function numberOf(token: IToken): NumberLiteral {
   const value = Number(text);
   return {
     kind: 'NumberLiteral',
-    value: Number.isNaN(value) ? Number.parseFloat(text) : value,
+    value: kept(Number.isNaN(value) ? Number.parseFloat(text) : value),
     text,
     isInteger: /^\d+$/.test(text),
     span: spanOf(token),
   };
 }
+
+/** What is too large for a number has been reported. */
+const kept = (value: number): number => (Number.isFinite(value) ? value : Number.MAX_SAFE_INTEGER);
 
 export function stringOf(token: IToken): StringLiteral {
   const raw = token.payload === 'unterminated' ? token.image.slice(1) : token.image.slice(1, -1);

@@ -4,6 +4,7 @@
  */
 import type { IToken } from 'chevrotain';
 import { ExpressionRules } from './expression-rules.ts';
+import { mostProblems } from './problems.ts';
 import * as item from './item-problems.ts';
 import { isCloser, isEnd, isKeywordToken, type Context } from './layout.ts';
 import { retype } from './lexer.ts';
@@ -128,7 +129,9 @@ export abstract class ItemRepairs extends ExpressionRules {
   private skipMisplaced(problem?: ReturnType<typeof item.misplaced>): Outcome {
     if (problem !== undefined) this.report(problem);
     this.skip();
-    this.skipItem();
+    // Of what is no model nothing more is wanted, and much of it would be looked at again and again.
+    if (this.problems.length > mostProblems) while (!isEnd(this.LA(1))) this.currIdx++;
+    else this.skipItem();
     return 'skipped';
   }
 

@@ -104,6 +104,8 @@ class Mending {
     const before = this.tokens.at(-2);
     const isFraction = dot !== undefined && dot.tokenType === S.Dot && touches(dot, token);
     if (!isFraction || (before !== undefined && touches(before, dot))) {
+      const problem = word.largeNumber(spanOf(token), token.image);
+      if (problem) this.problems.push(problem);
       this.tokens.push(token);
       return;
     }

@@ -153,10 +153,40 @@ export const badNumber = (span: Span, text: string): SyntaxProblem => {
   });
 };
 
+/** Undefined where a number of the machine holds it. */
+export function largeNumber(span: Span, text: string): SyntaxProblem | undefined {
+  const digits = text.replaceAll('_', '');
+  const value = Number(digits);
+  if (!Number.isFinite(value)) {
+    return unexpected(span, `The number ${quoted(text)} is too large: numbers go up to ${Number.MAX_VALUE}.`);
+  }
+  if (!/^\d+$/.test(digits) || Number.isSafeInteger(value)) return undefined;
+  return unexpected(
+    span,
+    `The number ${quoted(text)} has more digits than can be kept: it would become ${BigInt(value)}.`,
+    {
+      help: `Whole numbers are exact up to ${Number.MAX_SAFE_INTEGER}. One that need not be is written with a point or an exponent.`,
+    },
+  );
+}
+
 export const bareFraction = (span: Span, text: string): SyntaxProblem =>
   unexpected(span, `A number needs a digit before the point: write \`0${text}\`.`, {
     fix: insertion(`Write \`0${text}\``, span.start, '0'),
   });
+
+/** A text with more mistakes than this was never meant to be a model. */
+export const mostProblems = 1000;
+
+/** After the first few of them. */
+export const notAModel = (span: Span): SyntaxProblem =>
+  unexpected(
+    span,
+    `There are more than ${mostProblems} mistakes like these in this file, too many for the text of a model.`,
+    {
+      help: 'Is it one at all? If so, begin with the first mistake.',
+    },
+  );
 
 export const barePoint = (span: Span, text: string): SyntaxProblem =>
   unexpected(span, `A number needs a digit after the point: write \`${text}0\`.`, {

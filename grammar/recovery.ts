@@ -44,7 +44,7 @@ export abstract class RecoveringParser extends CstParser {
   protected bodyHasNoBraces = false;
   protected bodyDepth = 0;
   protected misusedKeywords = new Set<string>();
-  private problems: SyntaxProblem[] = [];
+  protected problems: SyntaxProblem[] = [];
   private lexicalOffsets: readonly number[] = [];
   private firstProblemOfItem = 0;
   protected itemStart = 0;

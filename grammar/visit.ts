@@ -70,7 +70,7 @@ export function childrenOf(node: Node): readonly Node[] {
     const child = fields[field];
     if (child === undefined) continue;
     if ('kind' in child) children.push(child);
-    else children.push(...child);
+    else for (const one of child) children.push(one);
   }
   return children;
 }

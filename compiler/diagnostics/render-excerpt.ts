@@ -49,7 +49,7 @@ export function renderExcerpt(file: SourceFile, marks: readonly Mark[], style: E
   for (const row of rows) {
     if (previous !== undefined && row.line > previous + 1) lines.push(style.gutter(`${' '.repeat(digits)} …`));
     previous = row.line;
-    const cells = cellsOf(file.lineText(row.line));
+    const cells = cellsAround(file.lineText(row.line), focusOf(row, file));
     const window = windowOf(cells, row, file);
     const bar = row.covered ? style.primary('>') : ' ';
     lines.push(`${gutter(String(row.line), '|')}${bar}${textWithin(cells, window)}`.trimEnd());
@@ -95,10 +95,19 @@ function shownOf(first: number, last: number): readonly number[] {
   return all.length <= 6 ? all : [...all.slice(0, 3), ...all.slice(-2)];
 }
 
-function cellsOf(text: string): readonly Cell[] {
+/** Of a line that is longer than any that is written, only what is near: such a file may have a mistake at each of its characters. */
+function cellsAround(line: string, focus: number): readonly Cell[] {
+  if (line.length <= veryLong) return cellsOf(line, 0);
+  const start = Math.max(0, focus - veryLong / 2);
+  return cellsOf(line.slice(start, start + veryLong), start);
+}
+
+const veryLong = 2000;
+
+function cellsOf(text: string, start: number): readonly Cell[] {
   const cells: Cell[] = [];
   let column = 0;
-  let offset = 0;
+  let offset = start;
   for (const character of isPlain.test(text) ? text : graphemesOf(text)) {
     const shown = character === '\t' ? ' '.repeat(tabWidth - (column % tabWidth)) : visible(character);
     const width = isPlain.test(shown) ? shown.length : stringWidth(shown);
@@ -138,10 +147,15 @@ interface Window {
 function windowOf(cells: readonly Cell[], row: Row, file: SourceFile): Window {
   const width = widthOf(cells);
   if (width <= longestLine) return { from: 0, to: width };
-  const mark = row.marks[0];
-  const focus = mark ? columnAt(cells, offsetInLine(file, row.line, mark.span.start)) : 0;
+  const focus = columnAt(cells, focusOf(row, file));
   const from = Math.max(0, Math.min(focus - 40, width - longestLine));
   return { from, to: from + longestLine };
+}
+
+/** The offset in its line that a row is shown for. */
+function focusOf(row: Row, file: SourceFile): number {
+  const mark = row.marks[0];
+  return mark ? offsetInLine(file, row.line, mark.span.start) : 0;
 }
 
 function textWithin(cells: readonly Cell[], { from, to }: Window): string {

@@ -20,10 +20,14 @@ type Colors = ReturnType<typeof picocolors.createColors>;
 
 /** All of them with an empty line between, in the order of `sortDiagnostics`. Ends with a newline, unless there are none. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions): string {
-  return sortDiagnostics(diagnostics)
-    .map((diagnostic) => `${renderDiagnostic(diagnostic, options)}\n\n`)
-    .join('');
+  const shown = sortDiagnostics(diagnostics).slice(0, mostShown);
+  const left = diagnostics.length - shown.length;
+  const rest = left === 0 ? '' : `… and ${plural(left, 'more problem')}, which --json lists.\n\n`;
+  return shown.map((diagnostic) => `${renderDiagnostic(diagnostic, options)}\n\n`).join('') + rest;
 }
+
+/** Nobody reads on. */
+const mostShown = 200;
 
 export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): string {
   const colors = picocolors.createColors(options.colors);
@@ -35,7 +39,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
   ];
   const sections = [
     [header(diagnostic, options, colors), ...prose(diagnostic.message, '  ', options)],
-    indented(renderExcerpt(diagnostic.file, marks, style)),
+    diagnostic.file.text === '' ? [] : indented(renderExcerpt(diagnostic.file, marks, style)),
     ...elsewhere(diagnostic, options, style, colors),
     advice(diagnostic, options, colors),
   ];

@@ -12,11 +12,15 @@ export interface PluginError extends Error {
   frame: string;
 }
 
+const mostNamed = 20;
+
 /** The first error with its place; the others, if any, in short after it. */
 export function pluginError(problems: readonly Problem[], root: string): PluginError {
   const errors = problems.filter(({ severity }) => severity === 'error');
   const [first, ...others] = errors as [Problem, ...Problem[]];
-  const more = others.map((problem) => `  ${place(problem, root)} ${problem.message.split('\n')[0]}`);
+  const more = others
+    .slice(0, mostNamed)
+    .map((problem) => `  ${place(problem, root)} ${problem.message.split('\n')[0]}`);
   const rest = others.length === 0 ? '' : `\n\nand ${plural(others.length, 'more error')}:\n${more.join('\n')}`;
   const error = new Error(`${spoken(first)}${rest}`) as PluginError;
   // There is nothing to see in how the compiler got there; bundlers print it.

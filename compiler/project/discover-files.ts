@@ -2,7 +2,7 @@
  * The paths of a command line → `.nn` files. A file is taken as it is, a folder means every `.nn` file in it, anything
  * with `*`, `?`, `[` or `{` is a glob. `node_modules` and folders that start with a dot are skipped.
  */
-import { readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { didYouMean, nearNames } from '../diagnostics/suggest.ts';
 import { errorCode } from './node-host.ts';
@@ -117,6 +117,9 @@ function requireExtension(pattern: string): void {
 }
 
 function missing(pattern: string, path: string, cwd: string, help: string | undefined): UserError {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    return new UserError(`${pattern} is a link to a file that is not there`, 'Mend the link, or remove it.');
+  }
   const near = nearNames(basename(path), siblings(path)).map((name) => relative(cwd, join(dirname(path), name)));
   return new UserError(`there is no file or folder ${pattern}`, didYouMean(near) ?? help);
 }

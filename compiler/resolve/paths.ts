@@ -13,6 +13,8 @@ export function resolveRelative(directory: string, specifier: string): string {
   const parts = directory === '.' ? [] : directory === '/' ? [''] : directory.split('/');
   for (const part of specifier.split('/')) {
     if (part === '' || part === '.') continue;
+    // Above the root is the root.
+    if (part === '..' && parts.length === 1 && parts[0] === '') continue;
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..' && parts.at(-1) !== '') parts.pop();
     else parts.push(part);
   }

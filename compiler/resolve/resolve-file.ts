@@ -1,6 +1,7 @@
 /** Path → parsed file with its file scope: declarations, imports (files are loaded through the host), duplicates, the case rule. */
 import type { Identifier, Import } from '../../grammar/ast.ts';
 import type { ParsedText } from '../../grammar/parse-again.ts';
+import { mostProblems, notAModel } from '../../grammar/problems.ts';
 import type { SourceFile, Span } from '../../grammar/source.ts';
 import type { Unit } from '../../grammar/unit.ts';
 import { nameCase, nameDuplicate, nameImport, nameUnknown } from '../diagnostics/catalogue/names.ts';
@@ -40,7 +41,7 @@ interface Loading {
 export function resolveText(path: string, text: string, loading: Loading): FileScope {
   const { cache, texts } = loading;
   cache.set(path, undefined);
-  const parsed = texts.parsed(path, text);
+  const parsed = worthReading(texts.parsed(path, text));
   const { source, problems } = parsed;
   const diagnostics = syntaxDiagnostics(source, problems);
   const resolver = new FileResolver(parsed, diagnostics, loading);
@@ -48,6 +49,17 @@ export function resolveText(path: string, text: string, loading: Loading): FileS
   cache.set(path, scope);
   return scope;
 }
+
+/** Of what was never meant to be a model, the first mistakes are enough, and nothing is looked into. */
+function worthReading(parsed: ParsedText): ParsedText {
+  const { problems } = parsed;
+  if (problems.length <= mostProblems) return parsed;
+  const first = problems.slice(0, toldOfMany);
+  const rest = notAModel(problems[toldOfMany]!.span);
+  return { ...parsed, imports: [], units: [], problems: [...first, rest] };
+}
+
+const toldOfMany = 10;
 
 class FileResolver {
   readonly #parsed: ParsedText;
@@ -108,6 +120,11 @@ class FileResolver {
 
   #load(specifier: string, span: Span): FileScope | undefined {
     const { host, cache } = this.#loading;
+    // Whatever else is on the disk is nobody's business, least of all that of messages that show its lines.
+    if (!specifier.endsWith('.nn')) {
+      this.#add(nameImport.extension({ path: specifier }), span);
+      return undefined;
+    }
     const relative = specifier.startsWith('.') || specifier.startsWith('/');
     const path = relative
       ? resolveRelative(directoryOf(this.#source.path), specifier)

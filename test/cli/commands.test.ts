@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fakeCompiler, inFolder, nn } from './fakes.ts';
@@ -101,13 +101,6 @@ hint[test/idle] lib/b.nn:1:1
     inFolder({ 'a.nn': '\ufeffoops' }, async (cwd) => {
       expect((await nn(['check'], { cwd })).stderr).toContain('a.nn:1:1');
     }));
-
-  test.skipIf(process.getuid?.() === 0)('a file that may not be read', () =>
-    inFolder({ 'a.nn': 'fine' }, async (cwd) => {
-      chmodSync(join(cwd, 'a.nn'), 0);
-      expect((await nn(['check'], { cwd })).stderr).toContain('error[file/unreadable] a.nn:1:1');
-    }),
-  );
 });
 
 describe('colours', () => {

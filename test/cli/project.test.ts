@@ -25,7 +25,7 @@ describe('the Node host', () => {
   test('says why a file cannot be read', () =>
     inFolder({ 'utf16.nn': Buffer.from('\ufeffmodel', 'utf16le'), 'binary.nn': Buffer.from([0, 255, 0]) }, async (cwd) => {
       expect(() => host.readFile(cwd)).toThrow('it is a folder, not a file');
-      expect(() => host.readFile(join(cwd, 'utf16.nn'))).toThrow('it is saved as UTF-16, but `.nn` files are UTF-8');
+      expect(() => host.readFile(join(cwd, 'utf16.nn'))).toThrow('it is saved as UTF-16, and not as UTF-8');
       expect(() => host.readFile(join(cwd, 'binary.nn'))).toThrow('it holds binary data');
       expect(() => host.readFile(cwd)).toThrow(UnreadableFile);
     })); // prettier-ignore

@@ -115,7 +115,7 @@ async function checkAll(
       () => compiler.check(path),
       (diagnostics) => ({ diagnostics, models: [] }),
     );
-    all.push(...result.diagnostics);
+    for (const diagnostic of result.diagnostics) all.push(diagnostic);
   }
   return withoutDuplicates(all);
 }

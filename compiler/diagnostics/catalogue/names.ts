@@ -260,6 +260,10 @@ export const nameImport = defineDiagnostic(
       message: `There is no file for ${JSON.stringify(path)}.`,
       help: `Looked for ${looked}. A file beside this one is written "./name.nn".`,
     }),
+    extension: ({ path }: { readonly path: string }) => ({
+      message: `${JSON.stringify(path)} is not the name of a \`.nn\` file, and nothing else can be imported.`,
+      help: `Write the name whole: ${JSON.stringify(`${path.replace(/\/+$/, '')}.nn`)}.`,
+    }),
     unreadable: ({ path, reason }: { readonly path: string; readonly reason: string }) => ({
       message: `${JSON.stringify(path)} cannot be read: ${reason}.`,
     }),
