@@ -9,7 +9,8 @@ import { prepare } from '../emit/prepare.ts';
 import type { EmitOptions } from '../emit/emitted.ts';
 import { bodyOf } from '../ops/attributes.ts';
 import { ops } from '../ops/index.ts';
-import type { PassRecord } from '../optimise/index.ts';
+import { wholeLoop } from '../emit/lstm-loop.ts';
+import type { PassRecord, Step } from '../optimise/index.ts';
 import { sentencesOf } from './sentences.ts';
 
 export interface ModelExplanation {
@@ -55,7 +56,7 @@ export function explainedModel(lowered: LoweredModel, backends: EmitOptions['bac
     return {
       program,
       operations: { before: operations({ outputs }, weightsStay), after: operations({ outputs: after }, weightsStay) },
-      passes: records.map((record) => explainedPass(record, model.origin, weightsStay)),
+      passes: [...records, wholeLoops({ outputs: after }, builder)].map((record) => explainedPass(record, model.origin, weightsStay)),
     };
   }; // prettier-ignore
   return {
@@ -67,6 +68,17 @@ export function explainedModel(lowered: LoweredModel, backends: EmitOptions['bac
       ...(training ? [explained('training step', training.gradients, false)] : []),
     ],
   };
+}
+
+/** Loops that are written as one call, in the form of a pass: they stay one node, and are known when code is written. */
+function wholeLoops(program: TensorProgram, { originOf }: LoweredModel['builder']): PassRecord {
+  const steps = nodesOf(program).flatMap((node): readonly Step[] => {
+    const whole = node.op === 'scan' ? wholeLoop(node) : undefined;
+    const rule = whole && { name: `loop(f) → ${whole.helper}`, why: 'the runtime computes all steps in one call' };
+    return rule ? [{ kind: 'rewritten', rule, at: originOf(node) }] : [];
+  });
+  const pass = { name: 'whole-loops', summary: 'knows loops that are one kernel', run: () => ({ program, steps }) };
+  return { pass, before: program, after: program, steps };
 }
 
 const explainedPass = ({ pass, before, after, steps }: PassRecord, place: Place, weightsStay: boolean): PassExplanation => ({

@@ -82,6 +82,12 @@ Pictures (pictures.nn:6) for wasm
       expect(step).toContain('Dense (line 16): product and bias are one kernel');
     }));
 
+  test('tells of loops that are one call', () =>
+    inFolder({ 'a.nn': 'model A {\n  input x: [5, 3]\n  output y = x\n    -> LSTM(4)\n}\n' }, async (cwd) => {
+      const { stdout } = await built(cwd, '--explain');
+      expect(stdout).toContain('loop(f) → lstmLoop, in LSTM (line 4): the runtime computes all steps in one call');
+    }));
+
   test('as JSON, with all places', () =>
     inFolder({ 'pictures.nn': text }, async (cwd) => {
       const { stdout } = await built(cwd, '--explain', '--json', '--backends', 'wasm,cpu');

@@ -1,13 +1,18 @@
 /** Random chains of what rules are about, with their gradients: every pass keeps what they compute. */
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { differentiate } from '../../compiler/differentiate/index.ts';
+import { legalising } from '../../compiler/emit/backends/index.ts';
 import { prepare } from '../../compiler/emit/prepare.ts';
-import { createGraphBuilder, evaluateProgram, ndArray, nodesOf, verify, type GraphBuilder, type NdArray, type TensorNode, type TensorProgram } from '../../compiler/graph/index.ts'; // prettier-ignore
-import { algebra, optimise } from '../../compiler/optimise/index.ts';
+import { createGraphBuilder, evaluateProgram, ndArray, nodesOf, verify, type EvaluationBindings, type GraphBuilder, type NdArray, type TensorNode, type TensorProgram } from '../../compiler/graph/index.ts'; // prettier-ignore
+import { algebra, fusion, optimise, runPasses, simplifying } from '../../compiler/optimise/index.ts';
 import type { Padding } from '../../compiler/ops/ops.ts';
 import { asNumber, variable, type Dim } from '../../compiler/shapes/index.ts';
 import { difference, programOf } from '../ops/apply-case.ts';
+import { kernelRunner } from '../ops/run-kernels.ts';
 
 const n = variable({ name: 'n', id: 1 });
 
@@ -118,12 +123,15 @@ function chained(op: GraphBuilder, chain: readonly Link[]): TensorNode {
 const wave = (shape: readonly number[], phase: number): NdArray =>
   ndArray([...shape], Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(1.7 * i + phase))); // prettier-ignore
 
-function results(program: TensorProgram): ReadonlyMap<string, NdArray> {
+function bindingsOf(program: TensorProgram): EvaluationBindings {
   const weights: Record<string, NdArray> = {};
   for (const node of nodesOf(program))
     if (node.op === 'weight') weights[String(node.attributes['path'])] = wave(node.shape.map((s) => asNumber(s)!), node.shape.length + 0.4); // prettier-ignore
-  return evaluateProgram(program, { sizes: new Map([[1, 2]]), inputs: { x: wave([2, 4, 4], 0.3) }, weights, precision: 'float64' }); // prettier-ignore
+  return { sizes: new Map([[1, 2]]), inputs: { x: wave([2, 4, 4], 0.3) }, weights };
 }
+
+const results = (program: TensorProgram): ReadonlyMap<string, NdArray> =>
+  evaluateProgram(program, { ...bindingsOf(program), precision: 'float64' });
 
 function expectSame(before: TensorProgram, after: TensorProgram): void {
   verify(after);
@@ -161,4 +169,21 @@ test('optimised, prepared for training and for inference', () => {
   // Mostly the builder does without these itself; `rules.test.ts` has them.
   const silent = algebra.map(({ name }) => name).filter((name) => !fired.has(name));
   expect(silent).toEqual(['resizeNearest(x) to its own size → x', 'reshape(x) → x', 'slice(x) → x', 'cast(cast(x)) → cast(x)']); // prettier-ignore
+});
+
+test.each(['wasm', 'cpu'] as const)('on the kernels of %s, with gradients', async (backend) => {
+  await tf.setBackend(backend);
+  const runner = kernelRunner(backend);
+  const passes = [...simplifying, legalising(['wasm', 'cpu']), fusion];
+  const check = (chain: readonly Link[]): void => {
+    const op = createGraphBuilder();
+    const y = chained(op, chain);
+    const leaves = nodesOf(programOf({ y })).filter((node) => node.op === 'input' || node.op === 'weight');
+    const found = differentiate(op, op.sum(op.tanh(y)), leaves);
+    const step = programOf({ y, ...Object.fromEntries(found.flatMap((g, i) => (g ? [[`gradient${i}`, g]] : []))) });
+    const { program } = runPasses(passes, step, op);
+    const [expected, actual] = [results(step), runner.run(program, bindingsOf(step))];
+    for (const [name, value] of expected) expect(difference(value.data, actual.get(name)!.data), name).toBeLessThan(1e-3); // prettier-ignore
+  };
+  fc.assert(fc.property(chains, check), { numRuns: 80, seed: 32 });
 });
