@@ -14,6 +14,7 @@ export { type KernelSet, registerKernels } from './kernel-sets.ts';
 export { Device, free, type KernelAttributes, type KernelInputs, type Values } from './device.ts';
 export * from './kernels/binary.ts';
 export * from './kernels/fused-products.ts';
+export * from './kernels/elementwise.ts';
 export * from './kernels/loops.ts';
 export { lstmLoop, lstmLoopGradient } from './kernels/lstm.ts';
 export * from './kernels/moving.ts';

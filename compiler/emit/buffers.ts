@@ -4,7 +4,7 @@
  * something given or with another result: the runtime takes a reference for each.
  */
 import type { TensorNode } from '../graph/tensor-graph.ts';
-import { isAlias, isGiven } from './node-kinds.ts';
+import { givesResults, isAlias, isGiven } from './node-kinds.ts';
 
 /** The node that made the data in which a node's value lies. */
 export function bufferOf(node: TensorNode): TensorNode {
@@ -28,8 +28,8 @@ export function freedAfter(
   }
   const freed = new Map<TensorNode, TensorNode[]>();
   for (const [buffer, node] of lastUse) {
-    // A loop's buffers are its results.
-    if (isBorrowed(buffer) || returned.has(buffer) || buffer.op === 'scan') continue;
+    // Buffers of a loop, or of a kernel with several results, are these.
+    if (isBorrowed(buffer) || returned.has(buffer) || givesResults(buffer)) continue;
     freed.set(node, [...(freed.get(node) ?? []), buffer]);
   }
   return freed;

@@ -14,11 +14,13 @@ import { modelClass, programConstant, specConstant, type ClassContext } from './
 import { memberCode, type PreparedMember } from './member-code.ts';
 import { modelNames, type ModelNames } from './model-names.ts';
 import { ModuleScope } from './module-scope.ts';
-import { prepare, type PreparedProgram } from './prepare.ts';
+import { prepare, type PreparedProgram, type PrepareOptions } from './prepare.ts';
 import { printCode } from './print-code.ts';
 import { moduleName } from './source-names.ts';
 import { passCode, type PreparedPasses } from './pass-functions.ts';
-import { trainingCode, type PreparedTraining } from './training-functions.ts';
+import { halvesOf } from './split-pass.ts';
+import { gradientParts, trainingCode, type PreparedTraining } from './training-functions.ts';
+import { updateParts } from './update-function.ts';
 
 interface PreparedModel {
   readonly lowered: LoweredModel;
@@ -61,28 +63,34 @@ function preparedModels(models: readonly LoweredModel[], options: EmitOptions): 
   );
   return models.map((lowered): PreparedModel => {
     const { model, builder, inference, training, passes } = lowered;
-    const ready = (outputs: LoweredModel['inference'], weightsStay = false): PreparedProgram =>
-      prepare(outputs, builder, options.backends, weightsStay);
-    const readyIf = (outputs: LoweredModel['inference'] | undefined) =>
-      outputs === undefined ? undefined : ready(outputs);
+    const { backends } = options;
+    const ready = (outputs: LoweredModel['inference'], rest: Omit<PrepareOptions, 'backends'> = {}): PreparedProgram =>
+      prepare(outputs, builder, { backends, ...rest });
+    const readyIf = (outputs: LoweredModel['inference'] | undefined, rest: Omit<PrepareOptions, 'backends'> = {}) =>
+      outputs === undefined ? undefined : ready(outputs, rest);
+    const sections: Pick<PrepareOptions, 'parts'> = { parts: (program) => gradientParts(model, program) };
+    const halves: Pick<PrepareOptions, 'parts'> = { parts: ({ outputs }) => halvesOf(outputs) };
     return {
       lowered,
       names: names.get(model)!,
       leaves: leavesOf(lowered.model, variable(lowered.batch), [inference, ...programsOf(lowered)]),
-      inference: ready(inference, true),
+      inference: ready(inference, { weightsStay: true }),
       training:
         training === undefined
           ? undefined
           : {
               lowered: training,
-              gradients: ready(training.gradients),
-              thawed: readyIf(training.thawed),
-              update: ready(training.update),
+              gradients: ready(training.gradients, sections),
+              thawed: readyIf(training.thawed, sections),
+              update: ready(training.update, { parts: (program) => updateParts(program.outputs) }),
               evaluate: ready(training.evaluate),
               adapt: readyIf(training.adapt),
             },
-      members: (lowered.members ?? []).map((member) => ({ ...member, program: ready(member.inference, true) })),
-      passes: passes && { training: ready(passes.training), inference: readyIf(passes.inference) },
+      members: (lowered.members ?? []).map((member) => ({
+        ...member,
+        program: ready(member.inference, { weightsStay: true }),
+      })),
+      passes: passes && { training: ready(passes.training, halves), inference: readyIf(passes.inference, halves) },
     };
   });
 }
@@ -128,10 +136,10 @@ function inferenceModule(source: SourceFile, models: readonly PreparedModel[], m
       ...modelClass(context),
     ];
   });
-  const tables = scope.tables();
+  const declared = scope.declarations();
   const body = bodies.flat();
   if (body.length === 0) return [line('export {};')];
-  return [...linesOnly(bodyOnly, tables.length > 0 ? [...tables, blank] : []), ...body];
+  return [...linesOnly(bodyOnly, declared.length > 0 ? [...declared, blank] : []), ...body];
 }
 
 /** A module that is loaded on first use: what it has of each model. Empty where no model has anything. */
@@ -143,8 +151,8 @@ function laterModule(
   const scope = new ModuleScope();
   scope.reserve(reservedNames(models));
   const bodies = models.flatMap((model) => codeOf(model, scope));
-  const tables = scope.tables();
-  return [...linesOnly(bodyOnly, tables.length > 0 ? [...tables, blank] : []), ...bodies];
+  const declared = scope.declarations();
+  return [...linesOnly(bodyOnly, declared.length > 0 ? [...declared, blank] : []), ...bodies];
 }
 
 function trainingOf({ lowered, names, leaves, training }: PreparedModel, scope: ModuleScope): readonly Line[] {

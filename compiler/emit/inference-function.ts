@@ -54,7 +54,7 @@ export function inferenceBody({ model, program, leaves, batch, scope }: Omit<Inf
     reserved: scope.reserved,
     leaves,
     batch,
-    table: (text) => scope.table(text),
+    shared: scope,
     seeded: false,
   });
 }

@@ -33,6 +33,8 @@ export interface CallContext {
   drawKey(use: number): string;
   /** The learning rate and the step count by their variables. */
   host(name: 'learningRate' | 'step'): string;
+  /** The name of the module's constant that computes a node of op `elementwise`. */
+  kernel(node: TensorNode): string;
   /** The values of a constant; long ones become a constant of the module. */
   values(node: TensorNode, text: string): string;
 }
@@ -51,7 +53,16 @@ export interface KernelCall {
 /** Ops that are called by their own name; one whose helper the runtime lacks is a type error here. */
 type CalledOp = Exclude<
   OpName,
-  'input' | 'weight' | 'slot' | 'stopGradient' | 'dimension' | 'hostScalar' | 'scan' | 'result' | 'parameter'
+  | 'input'
+  | 'weight'
+  | 'slot'
+  | 'stopGradient'
+  | 'dimension'
+  | 'hostScalar'
+  | 'scan'
+  | 'result'
+  | 'parameter'
+  | 'elementwise'
 >;
 const namesake = (node: TensorNode): Helper => {
   const op = node.op as CalledOp;
@@ -140,7 +151,7 @@ const constantCall: Rule = (node, c) => {
 };
 
 const rules: Readonly<Partial<Record<OpName, Rule>>> = {
-  input: never, weight: never, slot: never, stopGradient: never, scan: never, result: never, parameter: never,
+  input: never, weight: never, slot: never, stopGradient: never, scan: never, result: never, parameter: never, elementwise: never,
   constant: constantCall,
   fill: (node, c) => ({ helper: 'fill', arguments: [c.sizes(node.shape), numberText(numberOf(node.attributes, 'value'), node.dtype), quoted(node.dtype)] }),
   arange: (node, c) => ({ helper: 'arange', arguments: [c.size(sizeOf(node.attributes, 'size'))] }),

@@ -10,7 +10,8 @@ import { camelCase, capitalised, quoted } from './identifiers.ts';
 import { fieldsText } from './kernel-call.ts';
 import { loopSteps, type LoopSteps } from './loop-steps.ts';
 import { wholeLoop, type WholeLoop } from './lstm-loop.ts';
-import { freeStatement, statement, type Block } from './statements.ts';
+import { givesResults } from './node-kinds.ts';
+import { freeStatement, kernelStatement, statement, type Block } from './statements.ts';
 import type { Stage } from './stage.ts';
 import { variableNames } from './variable-names.ts';
 
@@ -28,8 +29,9 @@ export function loopLines(
 export function nodeLines(node: TensorNode, order: readonly TensorNode[], block: Block, stage: Stage | undefined): readonly Line[] {
   // What a loop gives is there when the loop has run.
   if (node.op === 'stopGradient' || node.op === 'result') return [];
-  if (node.op !== 'scan') return statement(node, block, stage);
+  if (node.op !== 'scan' && node.op !== 'elementwise') return statement(node, block, stage);
   const read = order.filter((x) => x.op === 'result' && x.inputs[0] === node);
+  if (node.op === 'elementwise') return kernelStatement(node, read, block, stage);
   const results = new Map(read.map((x) => [Number(x.attributes['index']), block.names.get(x)!]));
   const whole = wholeLoop(node);
   return whole ? callLines(node, whole, results, block, stage) : loopLines(node, results, block, stage);
@@ -98,7 +100,7 @@ class LoopWriter {
   #inside(): Block {
     const { scope, calls, sectionOf } = this.#outside;
     const wanted = new Map(this.#shape.next.map((node, i) => [node, `next${capitalised(this.#given[i]!)}`] as const));
-    const order = this.#steps.order.filter((node) => node.op !== 'scan');
+    const order = this.#steps.order.filter((node) => !givesResults(node));
     const section = sectionOf(this.#scan);
     const names = variableNames({ order, scope, sectionOf: () => section, stageOf: () => this.#stage, wanted });
     const tensor = (node: TensorNode): string => {

@@ -77,7 +77,7 @@ function common({ model, leaves, batch, scope, builder }: PassContext) {
     reserved: scope.reserved,
     leaves: new Map([...leaves].filter(([name]) => names.has(name))),
     batch,
-    table: (text: string) => scope.table(text),
+    shared: scope,
     seeded: true,
   };
 }

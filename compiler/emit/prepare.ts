@@ -1,11 +1,13 @@
 /**
  * Makes a lowered program ready to be emitted: optimised, rid of what a target backend lacks or computes wrongly, and
- * fused into the kernels that all targets have.
+ * fused into kernels.
  */
 import type { GraphBuilder, NodeTable, TensorNode } from '../graph/index.ts';
-import { folding, fusion, hoist, runPasses, simplifying, type Pass, type PassRecord } from '../optimise/index.ts';
+import { topological } from '../graph/traverse.ts';
+import { elementwiseFusion, folding, fusion, hoist, runPasses, simplifying, type PartOf, type Pass, type PassRecord } from '../optimise/index.ts'; // prettier-ignore
 import { legalising } from './backends/index.ts';
 import type { EmitOptions } from './emitted.ts';
+import { wholeLoop } from './lstm-loop.ts';
 
 export interface PreparedProgram {
   readonly outputs: ReadonlyMap<string, TensorNode>;
@@ -15,23 +17,47 @@ export interface PreparedProgram {
   readonly records: readonly PassRecord[];
 }
 
+export interface PrepareOptions {
+  readonly backends: EmitOptions['backends'];
+  /** Whether weights stay as they are from one run to the next, so that what follows from them alone is as good as done. */
+  readonly weightsStay?: boolean;
+  /** What of the ready program is to stay apart, for it may run by itself. */
+  readonly parts?: (program: Pick<PreparedProgram, 'outputs' | 'origins'>) => PartOf;
+}
+
 /** The passes in their order. */
-export const passesFor = (backends: EmitOptions['backends'], weightsStay: boolean): readonly Pass[] => [
+export const passesFor = ({ backends, weightsStay = false, parts }: PrepareOptions): readonly Pass[] => [
   ...simplifying,
   // Plans, which wasm and cpu have, compute what follows from weights once.
   ...(weightsStay ? [folding(backends.every((backend) => backend === 'wasm' || backend === 'cpu'))] : []),
   legalising(backends, weightsStay),
   fusion,
   hoist,
+  // Kernels of our own exist on wasm.
+  ...(backends.includes('wasm') ? [joining({ weightsStay, ...(parts && { parts }) })] : []),
 ];
+
+const joining = ({ weightsStay, parts }: Pick<PrepareOptions, 'weightsStay' | 'parts'>): Pass =>
+  elementwiseFusion({
+    partOf: ({ outputs }, origins) =>
+      parts?.({ outputs, origins }) ?? (weightsStay === true ? fromInputs(outputs) : undefined),
+    // What is one call already.
+    keeps: (scan) => wholeLoop(scan) !== undefined,
+  });
+
+/** What follows from weights alone is computed once for each of their values, so that it need not be fast. */
+function fromInputs(outputs: PreparedProgram['outputs']): PartOf {
+  const varies = new Set<TensorNode>();
+  for (const node of topological(outputs.values()))
+    if (node.op === 'input' || node.inputs.some((x) => varies.has(x))) varies.add(node);
+  return (node) => (varies.has(node) ? '' : undefined);
+}
 
 export function prepare(
   outputs: ReadonlyMap<string, TensorNode>,
   builder: GraphBuilder,
-  backends: EmitOptions['backends'],
-  /** Whether weights stay as they are from one run to the next, so that what follows from them alone is as good as done. */
-  weightsStay = false,
+  options: PrepareOptions,
 ): PreparedProgram {
-  const { program, records } = runPasses(passesFor(backends, weightsStay), { outputs }, builder);
+  const { program, records } = runPasses(passesFor(options), { outputs }, builder);
   return { outputs: program.outputs, origins: builder, records };
 }

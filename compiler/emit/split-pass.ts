@@ -26,13 +26,27 @@ function remadeNodes(order: readonly TensorNode[]): ReadonlySet<TensorNode> {
   return remade;
 }
 
+/** Which nodes the outputs and new statistics need. */
+function firstHalf(outputs: ReadonlyMap<string, TensorNode>): ReadonlySet<TensorNode> {
+  const forward = [...outputs].filter(([name]) => isForward(name)).map(([, node]) => node);
+  const first = new Set(topological(forward));
+  // What a loop gives is there when the loop has run.
+  for (const node of topological(outputs.values()))
+    if (node.op === 'result' && first.has(node.inputs[0]!)) first.add(node);
+  return first;
+}
+
+/** The half that each node is in. */
+export function halvesOf(outputs: ReadonlyMap<string, TensorNode>): (node: TensorNode) => string {
+  const first = firstHalf(outputs);
+  return (node) => (first.has(node) ? 'forward' : 'backward');
+}
+
 export function splitPass(outputs: ReadonlyMap<string, TensorNode>): SplitPass {
   const half = (wanted: boolean) => new Map([...outputs].filter(([name]) => isForward(name) === wanted));
   const [forward, backward] = [half(true), half(false)];
   const order = topological(outputs.values());
-  const first = new Set(topological(forward.values()));
-  // What a loop gives is there when the loop has run.
-  for (const node of order) if (node.op === 'result' && first.has(node.inputs[0]!)) first.add(node);
+  const first = firstHalf(outputs);
   const remade = remadeNodes(order);
   const saved = new Set<TensorNode>();
   const save = (node: TensorNode): void => {

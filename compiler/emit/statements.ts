@@ -4,6 +4,7 @@
  */
 import { bug } from '../diagnostics/diagnostic.ts';
 import type { TensorNode } from '../graph/tensor-graph.ts';
+import { numberOf } from '../ops/attributes.ts';
 import { code, helper, indented, join, lengthOf, line, type Line } from './code.ts';
 import type { Scope } from './identifiers.ts';
 import { callCode, kernelCall, type CallContext } from './kernel-call.ts';
@@ -38,6 +39,20 @@ export function statement(node: TensorNode, block: Block, stage: Stage | undefin
   if (fields === undefined) return [line(code`${start}); ${comment}`, stage?.place)];
   if (lengthOf(start) + fields.length <= 110) return [line(code`${start}, ${fields}); ${comment}`, stage?.place)];
   return [line(code`${start},`, stage?.place), ...indented([line(code`${fields}); ${comment}`, stage?.place)])];
+}
+
+/** `const y = fused$(d, x);`, or `const [y, z] = …` where the kernel has several results, which `read` are. */
+export function kernelStatement(
+  node: TensorNode,
+  read: readonly TensorNode[],
+  block: Block,
+  stage: Stage | undefined,
+): readonly Line[] {
+  const results = read.toSorted((a, b) => numberOf(a.attributes, 'index') - numberOf(b.attributes, 'index'));
+  const names = results.length === 0 ? nameIn(block, node) : `[${results.map((x) => nameIn(block, x)).join(', ')}]`;
+  const call = `${block.calls.kernel(node)}(${[block.device(), ...node.inputs.map(block.calls.tensor)].join(', ')})`;
+  const shapes = (results.length === 0 ? [node] : results).map((x) => block.sizes.comment(x.shape));
+  return [line(code`const ${names} = ${call}; // ${[...new Set(shapes)].join(' ')}`, stage?.place)];
 }
 
 export function freeStatement(names: readonly string[], block: Block, stage: Stage | undefined): Line {

@@ -12,8 +12,9 @@ import { blank, code, indented, line, sourceTypeOnly, type Line } from './code.t
 import { member, Scope } from './identifiers.ts';
 import { parameterNames, specialLeaf, type ParameterNames, type ParameterRole } from './function-parameters.ts';
 import type { CallContext } from './kernel-call.ts';
+import type { ModuleScope } from './module-scope.ts';
 import { nodeLines } from './loop-code.ts';
-import { isGiven } from './node-kinds.ts';
+import { givesResults, isGiven } from './node-kinds.ts';
 import { schedule } from './schedule.ts';
 import { sectionOrder, type Section } from './sections.ts';
 import { SizeNames, solutionOf, type SizeSource } from './size-code.ts';
@@ -44,8 +45,8 @@ export interface FunctionRequest {
   readonly leaves: ReadonlyMap<string, { readonly axes: readonly Dim[] }>;
   /** The number of examples. */
   readonly batch: Dim;
-  /** Puts a long list of numbers where all functions of the module share it. */
-  readonly table: (text: string) => string;
+  /** Names for what all functions of the module share: long lists of numbers, kernels. */
+  readonly shared: Pick<ModuleScope, 'table' | 'kernel'>;
   /** Whether a random draw has a seed and a step. */
   readonly seeded: boolean;
 }
@@ -120,7 +121,7 @@ class BodyWriter {
     this.#nameSizes();
     this.#parameters = parameterNames(this.#scope);
     this.#names = variableNames({
-      order: this.#order.filter((node) => node.op !== 'scan'),
+      order: this.#order.filter((node) => !givesResults(node)),
       scope: this.#scope,
       sectionOf: request.sectionOf,
       stageOf: (node) => this.#stages.get(node),
@@ -183,10 +184,12 @@ class BodyWriter {
     for (const node of nodes) {
       if (node.op === 'stopGradient') continue;
       const next = this.#stages.get(node);
-      if (next !== stage && next !== undefined)
+      const own = nodeLines(node, this.#order, this.#block, next);
+      // Results are there when what gives them has run.
+      if (own.length > 0 && next !== stage && next !== undefined)
         lines.push(blank, line(`// ${placeText(next)}${next.label}`, next.place));
-      stage = next ?? stage;
-      lines.push(...nodeLines(node, this.#order, this.#block, next));
+      if (own.length > 0) stage = next ?? stage;
+      lines.push(...own);
       const freed = this.#freedAfter.get(node) ?? [];
       const here = freed.filter((buffer) => guard === undefined || this.#partOf(buffer) === part);
       outer.push(...freed.filter((buffer) => !here.includes(buffer)));
@@ -248,7 +251,8 @@ class BodyWriter {
       this.#used.add(name);
       return this.#parameters[name];
     },
-    values: (_, text) => (text.length > 60 ? this.#request.table(text) : text),
+    kernel: (node) => this.#request.shared.kernel(node),
+    values: (_, text) => (text.length > 60 ? this.#request.shared.table(text) : text),
   };
 
   #tensor(node: TensorNode): string {

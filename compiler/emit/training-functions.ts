@@ -92,38 +92,61 @@ function inputPart(outputs: ReadonlyMap<string, TensorNode>): ReadonlySet<Tensor
   return new Set(only.filter((node) => node.op !== 'result' || !others.has(node.inputs[0]!)));
 }
 
+const namedOutputs = (outputs: ReadonlyMap<string, TensorNode>, prefix: string): readonly string[] =>
+  [...outputs.keys()].filter((name) => name.startsWith(prefix));
+
+/** The part of the training step that each node is in. */
+function gradientSections(
+  model: ModelGraph,
+  { outputs, origins }: Pick<PreparedProgram, 'outputs' | 'origins'>,
+): (node: TensorNode) => Section {
+  const stageOf = stagesOfModel(model, origins);
+  const nodes = (prefix: string): readonly TensorNode[] =>
+    namedOutputs(outputs, prefix).map((name) => outputs.get(name)!);
+  const results = {
+    report: nodes('report'),
+    state: nodes('weight:'),
+    updates: [...nodes('gradient:'), ...nodes('input:')],
+  };
+  const sections = sectionsOf(results, lossTest(model, stageOf));
+  return (node) => {
+    const section = sections.get(node) ?? 'forward';
+    return section === 'update' ? 'backward' : section;
+  };
+}
+
+/** As the sections, and what only gradients of inputs need. */
+export function gradientParts(
+  model: ModelGraph,
+  program: Pick<PreparedProgram, 'outputs' | 'origins'>,
+): (node: TensorNode) => string {
+  const sectionOf = gradientSections(model, program);
+  const ofInputs = inputPart(program.outputs);
+  return (node) => (ofInputs.has(node) ? 'inputs' : sectionOf(node));
+}
+
 export function gradientsBody(
   { model, leaves, batch, scope }: Omit<TrainingContext, 'names'>,
   program: PreparedProgram,
 ): FunctionBody {
   const { outputs, origins } = program;
-  const stageOf = stagesOfModel(model, origins);
-  const named = (prefix: string): readonly string[] => [...outputs.keys()].filter((name) => name.startsWith(prefix));
-  const nodes = (prefix: string): readonly TensorNode[] => named(prefix).map((name) => outputs.get(name)!);
-  const results = { report: nodes('report'), state: nodes('weight:'), updates: [...nodes('gradient:'), ...nodes('input:')] };
-  const sections = sectionsOf(results, lossTest(model, stageOf));
-  const sectionOf = (node: TensorNode): Section => {
-    const section = sections.get(node) ?? 'forward';
-    return section === 'update' ? 'backward' : section;
-  };
-  const ofInputs = inputPart(outputs);
   const guard: Guard = {
     condition: (use) => use('inputGradients'),
-    outputs: named('input:'),
+    outputs: namedOutputs(outputs, 'input:'),
     handOver: (name, variable) => line(`ofInputs[${quoted(name.slice('input:'.length))}] = ${variable};`),
   };
   return functionBody({
     outputs,
-    stageOf,
-    sectionOf,
-    parts: { order: [...sectionOrder, 'inputs'], of: (node) => (ofInputs.has(node) ? 'inputs' : sectionOf(node)) },
+    stageOf: stagesOfModel(model, origins),
+    sectionOf: gradientSections(model, program),
+    parts: { order: [...sectionOrder, 'inputs'], of: gradientParts(model, program) },
     guards: new Map([['inputs', guard]]),
     headings,
     wanted: gradientNames(outputs),
     reserved: [...scope.reserved, 'ofInputs'],
     leaves,
     batch,
-    table: (text) => scope.table(text),
+    shared: scope,
     seeded: true,
   });
 } // prettier-ignore
@@ -211,7 +234,7 @@ function evaluateFunction({ model, training, leaves, batch, names, scope }: Trai
     reserved: scope.reserved,
     leaves,
     batch,
-    table: (text) => scope.table(text),
+    shared: scope,
     seeded: false,
   });
   const parameters = [
@@ -239,7 +262,7 @@ function adaptFunction({ model, leaves, batch, names, scope }: TrainingContext, 
     reserved: scope.reserved,
     leaves,
     batch,
-    table: (text) => scope.table(text),
+    shared: scope,
     seeded: false,
   });
   const parameters = [

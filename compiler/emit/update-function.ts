@@ -57,12 +57,17 @@ function guardOf(path: string, outputs: readonly string[]): Guard {
   };
 }
 
+/** The weight that each node serves, if it serves one alone. */
+export function updateParts(outputs: ReadonlyMap<string, TensorNode>): (node: TensorNode) => string {
+  const owner = owners(outputs);
+  return (node) => owner.get(node) ?? shared;
+}
+
 export function updateBody({ model, training, leaves, batch, scope }: Omit<TrainingContext, 'names'>): FunctionBody {
   const { outputs, origins } = training.update;
   const owner = owners(outputs);
+  const partOf = updateParts(outputs);
   const paths = model.weights.map(({ path }) => path).filter((path) => outputs.has(`weight:${path}`));
-  // A statement without operands may serve several updates whoever made it.
-  const partOf = (node: TensorNode): string => owner.get(node) ?? shared;
   const names = [...outputs.keys()];
   return functionBody({
     outputs,
@@ -76,7 +81,7 @@ export function updateBody({ model, training, leaves, batch, scope }: Omit<Train
     reserved: [...scope.reserved, 'newWeights', 'newSlots'],
     leaves,
     batch,
-    table: (text) => scope.table(text),
+    shared: scope,
     seeded: false,
   });
 }

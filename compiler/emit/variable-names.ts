@@ -5,7 +5,7 @@
  */
 import type { TensorNode } from '../graph/tensor-graph.ts';
 import { parametersOf } from '../graph/build-loops.ts';
-import { hostExpressionOf, numberOf, numbersOf } from '../ops/attributes.ts';
+import { bodyOf, hostExpressionOf, numberOf, numbersOf } from '../ops/attributes.ts';
 import { readScan } from '../ops/scan.ts';
 import { camelCase, capitalised, uncapitalised, type Scope } from './identifiers.ts';
 import { numberName } from './numbers.ts';
@@ -70,7 +70,10 @@ function wantedName(node: TensorNode, { sectionOf, stageOf }: NameRequest, isLas
 
 /** What a value is called besides its stage: after the op, or what a loop gives after what the loop has. */
 function suffixOf(node: TensorNode): string {
+  if (node.op === 'elementwise') return bodyOf(node.attributes).outputs[0]!.op;
   if (node.op !== 'result') return node.op;
+  if (node.inputs[0]!.op === 'elementwise')
+    return bodyOf(node.inputs[0]!.attributes).outputs[numberOf(node.attributes, 'index')]!.op;
   const { next, stacked, carries } = readScan(node.inputs[0]!.attributes);
   const index = numberOf(node.attributes, 'index');
   if (index >= carries) return `${nameInLoop(stacked[index - carries]!)}Steps`;

@@ -5,7 +5,8 @@ import type { Place } from '../diagnostics/diagnostic.ts';
 import { topological, nodesOf } from '../graph/traverse.ts';
 import type { TensorNode, TensorProgram } from '../graph/tensor-graph.ts';
 import type { LoweredModel } from '../lower/lowered.ts';
-import { prepare } from '../emit/prepare.ts';
+import { prepare, type PrepareOptions } from '../emit/prepare.ts';
+import { gradientParts } from '../emit/training-functions.ts';
 import type { EmitOptions } from '../emit/emitted.ts';
 import { bodyOf } from '../ops/attributes.ts';
 import { ops } from '../ops/index.ts';
@@ -51,8 +52,8 @@ export interface Sentence {
 
 export function explainedModel(lowered: LoweredModel, backends: EmitOptions['backends']): ModelExplanation {
   const { model, builder, inference, training } = lowered;
-  const explained = (program: ProgramExplanation['program'], outputs: LoweredModel['inference'], weightsStay: boolean): ProgramExplanation => {
-    const { records, outputs: after } = prepare(outputs, builder, backends, weightsStay);
+  const explained = (program: ProgramExplanation['program'], outputs: LoweredModel['inference'], weightsStay: boolean, parts?: PrepareOptions['parts']): ProgramExplanation => {
+    const { records, outputs: after } = prepare(outputs, builder, { backends, weightsStay, ...(parts && { parts }) });
     return {
       program,
       operations: { before: operations({ outputs }, weightsStay), after: operations({ outputs: after }, weightsStay) },
@@ -65,7 +66,9 @@ export function explainedModel(lowered: LoweredModel, backends: EmitOptions['bac
     backends,
     programs: [
       explained('prediction', inference, true),
-      ...(training ? [explained('training step', training.gradients, false)] : []),
+      ...(training
+        ? [explained('training step', training.gradients, false, (program) => gradientParts(model, program))]
+        : []),
     ],
   };
 }

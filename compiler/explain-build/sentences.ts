@@ -4,13 +4,13 @@
 import type { SourceFile } from '../../grammar/source.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { plural } from '../diagnostics/suggest.ts';
-import type { Apart, Folded, Fused, Kept, Obstacle, Rewritten, Stage, Step } from '../optimise/index.ts';
+import type { Apart, Folded, Fused, Joined, Kept, Obstacle, Rewritten, Stage, Step } from '../optimise/index.ts';
 import type { Sentence } from './explanation.ts';
 
 export function sentencesOf(steps: readonly Step[], file: SourceFile): { readonly done: readonly Sentence[]; readonly left: readonly Sentence[] } {
   const words = new Words(file);
   const told = steps.filter((step) => step.kind !== 'rewritten').map((step) => ({ step, ...words.of(step) }));
-  const isDone = ({ step }: { readonly step: Step }): boolean => step.kind === 'folded' || step.kind === 'fused';
+  const isDone = ({ step }: { readonly step: Step }): boolean => step.kind === 'folded' || step.kind === 'fused' || step.kind === 'joined';
   return {
     done: [...counted(told.filter(isDone)), ...words.rules(steps.filter((step) => step.kind === 'rewritten'))],
     left: counted(told.filter((one) => !isDone(one))),
@@ -64,6 +64,8 @@ class Words {
         return this.#kept(step);
       case 'apart':
         return this.#apart(step);
+      case 'joined':
+        return this.#joined(step);
     }
   }
 
@@ -106,6 +108,13 @@ class Words {
       names.length === 1 ? `${names[0]}: ${listed(parts)} are one kernel` : `${listed(names)}: ${listed(parts)} are one kernel`;
     return { text, stages };
   } // prettier-ignore
+
+  #joined({ operations, stages }: Joined): Told {
+    const own = [...new Set(stages.flatMap((stage) => (stage === undefined ? [] : this.#stage(stage))))];
+    const shown = own.length > most ? [...own.slice(0, most), `${own.length - most} more`] : own;
+    const text = `${plural(operations, 'operation')} on elements are one kernel`;
+    return { text: shown.length === 0 ? text : `${listed(shown)}: ${text}`, stages };
+  }
 
   #apart({ product, known }: Apart): Told {
     const why = known

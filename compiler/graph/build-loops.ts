@@ -97,6 +97,17 @@ export function overOtherLeaves(
   return nodes.map((node) => replaced.get(node)!);
 }
 
+/** Nodes over parameters in place of the operands, in their order; what else they lead to stays as `kept` says. */
+export function closedBody(
+  table: Table,
+  outputs: readonly TensorNode[],
+  operands: readonly TensorNode[],
+  kept: ReadonlyMap<TensorNode, TensorNode>,
+): readonly TensorNode[] {
+  const parameters = operands.map((x, i) => [x, table.make('parameter', [], parameterAttributes(i, x))] as const);
+  return overOtherLeaves(table, outputs, new Map([...parameters, ...kept]));
+}
+
 const isConstant = (node: TensorNode): boolean => node.op === 'constant' || node.op === 'fill';
 
 function closed(table: Table, loop: OpenLoop, withLeaves: boolean): TensorNode {

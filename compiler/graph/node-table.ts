@@ -8,6 +8,7 @@ import { bodyOf } from '../ops/attributes.ts';
 import { ops } from '../ops/index.ts';
 import type { OpName } from '../ops/op-names.ts';
 import { attributesKey } from './canonical-key.ts';
+import { hasBody } from './loop-body.ts';
 import type { AttributeValue, Attributes, TensorNode } from './tensor-graph.ts';
 
 /** Which part of which program made a node. */
@@ -56,8 +57,7 @@ export function createNodeTable(): NodeTable {
       const known = byKey.get(key);
       if (known) return known;
       for (const input of inputs) if (!table.owns(input)) bug(`an operand of ${op} was made by another builder`);
-      if (op === 'scan' && !bodyOf(attributes).outputs.every(table.owns))
-        bug(`a loop's body was made by another builder`);
+      if (hasBody(op) && !bodyOf(attributes).outputs.every(table.owns)) bug(`a body of ${op} was made by another builder`);
       const own = frozenAttributes(attributes);
       const { dtype, shape } = ops[op].type(inputs, own);
       const node: TensorNode = Object.freeze({

@@ -4,6 +4,7 @@
 import { bodyOf, isDim, isHostExpression, isLoopBody } from '../ops/attributes.ts';
 import { showShape } from '../ops/shape-rules.ts';
 import { display } from '../shapes/index.ts';
+import { hasBody } from './loop-body.ts';
 import type { AttributeValue, HostExpression, TensorNode, TensorProgram } from './tensor-graph.ts';
 import { nodesOf, topological } from './traverse.ts';
 
@@ -64,7 +65,7 @@ function printed(
       .map(([key, value]) => `${key}: ${printValue(value)}`);
     const operands = [...node.inputs.map((input) => names.get(input)!), ...attributes];
     lines.push(`${name} = ${node.op}(${operands.join(', ')}): ${node.dtype}${showShape(node.shape)}`);
-    if (node.op === 'scan') lines.push(...printedBody(node, `${name}.`));
+    if (hasBody(node.op)) lines.push(...printedBody(node, `${name}.`));
   }
   return { lines, names };
 }

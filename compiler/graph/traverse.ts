@@ -3,7 +3,7 @@
  */
 import { bodyOf } from '../ops/attributes.ts';
 import type { GraphBuilder } from './builder.ts';
-import { loopBody } from './loop-body.ts';
+import { hasBody, loopBody } from './loop-body.ts';
 import type { TensorNode, TensorProgram } from './tensor-graph.ts';
 
 const noLeaves: Pick<ReadonlySet<TensorNode>, 'has'> = new Set<TensorNode>();
@@ -51,11 +51,11 @@ export type Rebuild = (node: TensorNode, inputs: readonly TensorNode[]) => Tenso
 export const copyInto =
   (builder: GraphBuilder): Rebuild =>
   (node, inputs) =>
-    node.op === 'scan' && !bodyOf(node.attributes).outputs.every(builder.owns)
+    hasBody(node.op) && !bodyOf(node.attributes).outputs.every(builder.owns)
       ? withBody(builder, node, inputs, (body) => rebuildProgram(body, builder))
       : builder.make(node.op, inputs, node.attributes);
 
-/** A scan over other operands, its body gone through a pass. */
+/** A scan, or a fused kernel, over other operands, its body gone through a pass. */
 export function withBody(
   builder: GraphBuilder,
   scan: TensorNode,
@@ -64,7 +64,7 @@ export function withBody(
 ): TensorNode {
   const { outputs } = bodyOf(scan.attributes);
   const passed = pass({ outputs: new Map(outputs.map((node, i) => [String(i), node])) });
-  return builder.make('scan', inputs, { ...scan.attributes, body: loopBody([...passed.outputs.values()]) });
+  return builder.make(scan.op, inputs, { ...scan.attributes, body: loopBody([...passed.outputs.values()]) });
 }
 
 /** Maps a program through `rebuild`, operands first, each node once. Origins come along where `source` knows them. */

@@ -7,6 +7,7 @@ import { bodyOf, isDim, isHostExpression, isLoopBody } from '../ops/attributes.t
 import { opNames, ops } from '../ops/index.ts';
 import { readScan, resultType } from '../ops/scan.ts';
 import { sameShape, showShape } from '../ops/shape-rules.ts';
+import { hasBody } from './loop-body.ts';
 import { structureKey } from './node-table.ts';
 import type { AttributeValue, TensorNode, TensorProgram } from './tensor-graph.ts';
 import { nodesOf, topological } from './traverse.ts';
@@ -36,27 +37,27 @@ function checkNode(node: TensorNode): void {
 const isInsideLeaf = (node: TensorNode): boolean =>
   node.op === 'parameter' || node.op === 'constant' || node.op === 'fill';
 
-function checkScan(scan: TensorNode): void {
-  const { carries, sequences } = readScan(scan.attributes);
+function checkBody(scan: TensorNode): void {
+  const { carries, sequences } = scan.op === 'scan' ? readScan(scan.attributes) : { carries: 0, sequences: 0 };
   const { outputs } = bodyOf(scan.attributes);
   const order = topological(outputs);
   for (const node of order) {
-    if (node.inputs.length === 0 && !isInsideLeaf(node)) bug(`a loop over ${node.op}`);
-    if (node.id >= scan.id) bug('a loop before its body');
+    if (node.inputs.length === 0 && !isInsideLeaf(node)) bug(`a body over ${node.op}`);
+    if (node.id >= scan.id) bug('a node before its body');
     if (node.op !== 'parameter') continue;
     const index = Number(node.attributes['index']);
-    const operand = scan.inputs[index] ?? bug(`a loop has no operand ${index}`);
+    const operand = scan.inputs[index] ?? bug(`a body has no operand ${index}`);
     const isCut = index >= carries && index < carries + sequences;
     const shape = isCut ? operand.shape.slice(1) : operand.shape;
     if (node.dtype !== operand.dtype || !sameShape(node.shape, shape))
-      bug(`operand ${index} of a loop has another type`);
+      bug(`operand ${index} of a body has another type`);
   }
   checkAll(order);
 }
 
 function checkResult(node: TensorNode): void {
   const scan = node.inputs[0]!;
-  if (scan.op !== 'scan') bug('a result of no loop');
+  if (!hasBody(scan.op)) bug('a result of no loop');
   const type = resultType(scan, Number(node.attributes['index']));
   if (type.dtype !== node.dtype || !sameShape(type.shape, node.shape)) bug('a result of another type');
 }
@@ -71,7 +72,7 @@ function checkAll(nodes: readonly TensorNode[]): void {
   const keys = new Set<string>();
   for (const node of nodes) {
     checkNode(node);
-    if (node.op === 'scan') checkScan(node);
+    if (hasBody(node.op)) checkBody(node);
     if (node.op === 'result') checkResult(node);
     if (byId.has(node.id)) bug(`two nodes have the id ${node.id}: nodes of two builders are mixed`);
     byId.set(node.id, node);

@@ -4,6 +4,7 @@
  */
 import { bufferOf } from '../emit/buffers.ts';
 import { wholeLoop, type WholeLoop } from '../emit/lstm-loop.ts';
+import { kernelParts, type KernelParts } from '../emit/kernel-declaration.ts';
 import { loopSteps } from '../emit/loop-steps.ts';
 import { isAlias, isGiven } from '../emit/node-kinds.ts';
 import type { BodyPart } from '../emit/tensor-function.ts';
@@ -96,6 +97,7 @@ class Holding {
       const whole = wholeLoop(node);
       return whole ? this.#wholeLoop(node, whole, order, buffers) : this.#loop(node, order, buffers);
     }
+    if (node.op === 'elementwise') return this.#kernel(node, order, buffers);
     const { backend, isPlanned = false } = this.#request;
     const bytes = (of: Pick<TensorNode, 'dtype' | 'shape'>): number => this.#bytes(of);
     const operands = node.inputs.map((x) => this.#bufferFor(x, buffers));
@@ -111,6 +113,38 @@ class Holding {
     this.#reach(this.now + bytes(node) + workspace(node, backend, bytes) + (keepsPacked ? 0 : packed));
     buffers.set(node, this.#take(this.#bytes(node), varies));
     if (this.#asked.has(node)) this.#ofResults += this.#bytes(node);
+  }
+
+  /** A fused kernel: on wasm its results, elsewhere what its parts do. */
+  #kernel(kernel: TensorNode, order: readonly TensorNode[], buffers: Buffers): void {
+    const parts = kernelParts(kernel);
+    const operands = kernel.inputs.map((x) => this.#bufferFor(x, buffers));
+    const varies = this.#varies(operands);
+    const made =
+      this.#request.backend === 'wasm'
+        ? parts.outputs.map((output) => this.#take(this.#bytes(output), varies))
+        : this.#parts(parts, operands);
+    const read = order.filter((node) => node.op === 'result' && node.inputs[0] === kernel);
+    const results = parts.outputs.length === 1 ? [kernel] : read;
+    for (const node of results) {
+      buffers.set(node, made[node === kernel ? 0 : Number(node.attributes['index'])]!);
+      if (this.#asked.has(node)) this.#ofResults += this.#bytes(node);
+    }
+  }
+
+  #parts({ outputs, parameters, order, freed, numbers }: KernelParts, operands: readonly Buffer[]): readonly Buffer[] {
+    const inside: Buffers = new Map(parameters.map((node, i) => [node, operands[i]!]));
+    const scalars = [...numbers.values()].map((nodes) => {
+      const buffer = this.#take(bytesOfType('float32'), false);
+      for (const node of nodes) inside.set(node, buffer);
+      return buffer;
+    });
+    for (const node of order) {
+      this.#compute(node, order, inside);
+      for (const buffer of freed.get(node) ?? []) this.#free(this.#bufferFor(buffer, inside));
+    }
+    for (const scalar of scalars) this.#free(scalar);
+    return outputs.map((node) => this.#bufferFor(node, inside));
   }
 
   /** Whether what reads these depends on inputs; then what does not lasts. */

@@ -6,10 +6,10 @@ import { programsOf } from '../emit/emit-module.ts';
 import type { EmitOptions } from '../emit/emitted.ts';
 import { inferenceBody, leavesOf } from '../emit/inference-function.ts';
 import { ModuleScope } from '../emit/module-scope.ts';
-import { prepare, type PreparedProgram } from '../emit/prepare.ts';
-import { gradientsBody, type PreparedTraining } from '../emit/training-functions.ts';
+import { prepare, type PreparedProgram, type PrepareOptions } from '../emit/prepare.ts';
+import { gradientParts, gradientsBody, type PreparedTraining } from '../emit/training-functions.ts';
 import { wholeOf } from '../emit/spec-code.ts';
-import { shared, updateBody } from '../emit/update-function.ts';
+import { shared, updateBody, updateParts } from '../emit/update-function.ts';
 import type { TensorType } from '../definitions/types.ts';
 import { completeSizes } from '../definitions/axes.ts';
 import type { DType, TensorNode } from '../graph/tensor-graph.ts';
@@ -83,7 +83,7 @@ class MemoryOf {
     const size = this.#sizes(batch);
     const { parts } = inferenceBody({
       ...this.#context,
-      program: this.#ready(this.#lowered.inference, true),
+      program: this.#ready(this.#lowered.inference, { weightsStay: true }),
     });
     const { peak, prepared } = heldBy({ parts, size, backend: this.#request.backend, isPlanned: true });
     const activations = this.#inputs(size) + peak;
@@ -96,7 +96,7 @@ class MemoryOf {
     const batch = this.#request.batch.train;
     const size = this.#sizes(batch);
     const accumulates = this.#accumulates();
-    const gradients = this.#ready(training.gradients);
+    const gradients = this.#ready(training.gradients, { parts: (program) => gradientParts(model, program) });
     const paths = [...gradients.outputs].filter(([name]) => name.startsWith('gradient:'));
     const sums = accumulates ? paths.reduce((sum, [, node]) => sum + bytesOf(node.shape, 'float32', size), 0) : 0;
     const slots = training.slots.reduce((sum, { sizes }) => sum + sizes.reduce((a, b) => a * b, 4), 0);
@@ -167,12 +167,17 @@ class MemoryOf {
     return bytesOf([this.#context.batch, ...completeSizes(shape)], dtype, size);
   }
 
-  #ready(outputs: ReadonlyMap<string, TensorNode>, weightsStay = false): PreparedProgram {
-    return prepare(outputs, this.#lowered.builder, this.#request.backends, weightsStay);
+  #ready(outputs: ReadonlyMap<string, TensorNode>, rest: Omit<PrepareOptions, 'backends'>): PreparedProgram {
+    return prepare(outputs, this.#lowered.builder, { backends: this.#request.backends, ...rest });
   }
 
   #prepared(lowered: LoweredTraining, gradients: PreparedProgram): PreparedTraining {
-    return { lowered, gradients, update: this.#ready(lowered.update), evaluate: gradients };
+    return {
+      lowered,
+      gradients,
+      update: this.#ready(lowered.update, { parts: (program) => updateParts(program.outputs) }),
+      evaluate: gradients,
+    };
   }
 
   #sizes(batch: number): SizeOf {

@@ -6,6 +6,7 @@ import * as comparison from './comparison.ts';
 import * as convolution from './conv2d.ts';
 import type { OpDefinition } from './define-op.ts';
 import * as depthwise from './depthwise.ts';
+import { elementwise } from './elementwise.ts';
 import * as gathering from './gather.ts';
 import * as leaves from './leaves.ts';
 import * as products from './mat-mul.ts';
@@ -45,7 +46,7 @@ export const ops: { readonly [Name in OpName]: OpDefinition<Name> } = {
   matMul, conv2d, conv2dInputGradient, conv2dFilterGradient, depthwiseConv2d,
   maxPool, maxPoolGradient, averagePool, averagePoolGradient,
   scan, result, parameter,
-  fusedMatMul, fusedConv2d, fusedDepthwiseConv2d, resizeNearest,
+  fusedMatMul, fusedConv2d, fusedDepthwiseConv2d, resizeNearest, elementwise,
 }; // prettier-ignore
 
 export { type Activating, type CompilerOps, fusedActivations, type FusedActivation } from './compiler-ops.ts';

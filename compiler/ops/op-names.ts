@@ -18,7 +18,7 @@ export const opNames = [
   // loops: a scan, what it gives, and what its body is given
   'scan', 'result', 'parameter',
   // made by fusion for a backend only
-  'fusedMatMul', 'fusedConv2d', 'fusedDepthwiseConv2d', 'resizeNearest',
+  'fusedMatMul', 'fusedConv2d', 'fusedDepthwiseConv2d', 'resizeNearest', 'elementwise',
 ] as const; // prettier-ignore
 
 export type OpName = (typeof opNames)[number];

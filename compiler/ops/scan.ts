@@ -36,8 +36,12 @@ export function readScan(attributes: Attributes): ScanShape {
   };
 }
 
-/** The type of one result. */
+/** The type of one result, also of a fused kernel. */
 export function resultType(scan: TensorNode, index: number): { readonly dtype: DType; readonly shape: readonly Dim[] } {
+  if (scan.op === 'elementwise') {
+    const { dtype, shape } = bodyOf(scan.attributes).outputs[index] ?? bug(`a kernel has no result ${index}`);
+    return { dtype, shape };
+  }
   const { carries, next, stacked, steps } = readScan(scan.attributes);
   const node = index < carries ? next[index]! : (stacked[index - carries] ?? bug(`a scan has no result ${index}`));
   return { dtype: node.dtype, shape: index < carries ? node.shape : [steps, ...node.shape] };

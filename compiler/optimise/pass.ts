@@ -74,7 +74,14 @@ export interface Apart {
   readonly known: boolean;
 }
 
-export type Step = Rewritten | Folded | Fused | Kept | Apart;
+/** Operations on elements became one kernel. */
+export interface Joined {
+  readonly kind: 'joined';
+  readonly operations: number;
+  readonly stages: readonly Stage[];
+}
+
+export type Step = Rewritten | Folded | Fused | Kept | Apart | Joined;
 
 export interface Passed {
   readonly program: TensorProgram;

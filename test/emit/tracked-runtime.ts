@@ -47,6 +47,8 @@ export class Memory {
     {
       get: (_, name) => {
         if (name === 'Model' || name === 'TrainableModel') return Base;
+        // Kernels are their parts.
+        if (name === 'elementwise' || name === 'elementwiseTogether') return (_text: string, parts: unknown) => parts;
         if (name === 'reshape') return (x: Tracked) => ({ buffer: this.#checked(x, 'reshape').buffer, shape: x.shape });
         if (name === 'putStep') return (_device: unknown, stack: Tracked, _t: number, x: Tracked) => void [this.#checked(stack, name), this.#checked(x, name)]; // prettier-ignore
         if (name === 'stacked') return (_device: unknown, stack: Tracked) => this.#checked(stack, name);

@@ -157,10 +157,10 @@ test('optimised, prepared for training and for inference', () => {
     const found = differentiate(op, op.sum(op.multiply(y, op.sin(y))), leaves);
     const step = programOf({ y, ...Object.fromEntries(found.flatMap((g, i) => (g ? [[`gradient${i}`, g]] : []))) });
     expectSame(step, optimise(step, op));
-    expectSame(step, prepared(step.outputs, op, ['wasm', 'cpu']));
-    expectSame(step, prepared(step.outputs, op, ['webgl', 'webgpu']));
-    expectSame(programOf({ y }), prepared(new Map([['y', y]]), op, ['wasm', 'cpu'], true));
-    expectSame(programOf({ y }), prepared(new Map([['y', y]]), op, ['webgpu'], true));
+    expectSame(step, prepared(step.outputs, op, { backends: ['wasm', 'cpu'] }));
+    expectSame(step, prepared(step.outputs, op, { backends: ['webgl', 'webgpu'] }));
+    expectSame(programOf({ y }), prepared(new Map([['y', y]]), op, { backends: ['wasm', 'cpu'], weightsStay: true }));
+    expectSame(programOf({ y }), prepared(new Map([['y', y]]), op, { backends: ['webgpu'], weightsStay: true }));
   };
   // Each link in each of its forms, then any after any.
   for (const kind of Object.keys(links) as (keyof typeof links)[])

@@ -73,14 +73,14 @@ describe.each(names)('%s', (name) => {
     const legal = legalise(simple, program.op, ['wasm', 'cpu']);
     check(legal.outputs, 'legalised');
     check(fuse(legal, program.op).outputs, 'fused');
-    check(prepare(outputs, program.op, ['wasm']).outputs, 'prepared');
+    check(prepare(outputs, program.op, { backends: ['wasm'] }).outputs, 'prepared');
   });
 
   test('runs each loop once, whatever its gradient reads', () => {
     const count = (of: ReadonlyMap<string, TensorNode>): number =>
       nodesOf({ outputs: of }).filter((node) => node.op === 'scan').length;
     const forward = count(new Map([['y', program.result]]));
-    expect(count(prepare(outputs, program.op, ['wasm']).outputs)).toBe(2 * forward);
+    expect(count(prepare(outputs, program.op, { backends: ['wasm'] }).outputs)).toBe(2 * forward);
   });
 });
 
@@ -98,7 +98,7 @@ test('what is the same at every step stands outside', () => {
     }),
   });
   expect(result.op).toBe('add');
-  const outputs = prepare(new Map([['y', carries[0]!]]), op, ['cpu']).outputs;
+  const outputs = prepare(new Map([['y', carries[0]!]]), op, { backends: ['cpu'] }).outputs;
   const text = printGraph({ outputs });
   expect(text.split('\n').filter((line) => /^ {2}/.test(line) && /exp|constant/.test(line))).toEqual([]);
   expect(text).toMatch(/^%\d+ = exp/m);
