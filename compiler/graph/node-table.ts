@@ -57,7 +57,8 @@ export function createNodeTable(): NodeTable {
       const known = byKey.get(key);
       if (known) return known;
       for (const input of inputs) if (!table.owns(input)) bug(`an operand of ${op} was made by another builder`);
-      if (hasBody(op) && !bodyOf(attributes).outputs.every(table.owns)) bug(`a body of ${op} was made by another builder`);
+      if (hasBody(op) && !bodyOf(attributes).outputs.every(table.owns))
+        bug(`a body of ${op} was made by another builder`);
       const own = frozenAttributes(attributes);
       const { dtype, shape } = ops[op].type(inputs, own);
       const node: TensorNode = Object.freeze({
