@@ -65,7 +65,7 @@ function outcome(outputs: LoweredModel['inference'], lowered: LoweredModel, back
   const bindings = valuesFor({ outputs });
   expectSame(evaluateProgram({ outputs }, { ...bindings, precision: 'float64' }), evaluateProgram(program, { ...bindings, precision: 'float64' }), 1e-7, 'reference');
   const expected = evaluateProgram({ outputs }, bindings);
-  expectSame(evaluateProgram(program, bindings), evaluateProgram({ outputs: fused }, bindings), 0, 'fused');
+  expectSame(evaluateProgram(program, bindings), evaluateProgram({ outputs: fused }, bindings), 1e-12, 'fused');
   for (const backend of backends)
     if (backend === 'wasm' || backend === 'cpu')
       expectSame(expected, kernelRunner(backend).run(program, bindings), 1e-4, backend);
