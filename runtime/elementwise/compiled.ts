@@ -3,7 +3,8 @@
  * the expression's last axes, or all of it as one row where nothing tells rows apart.
  *
  * A row is gone through once, and once more after each fold of it. What a later time needs of an earlier one is read where it was stored
- * as a result, computed again where that is cheap, and else kept in a row of scratch memory that is the same for all rows.
+ * as a result, computed again where that is cheap, and else kept: where a result will stand that is not there yet, or in a row of scratch memory
+ * that is the same for all rows.
  */
 import { Assembler } from './assembler.ts';
 import type { Expression, Result } from './expression.ts';
@@ -39,6 +40,8 @@ class Plan {
   readonly roots: readonly Set<number>[];
   /** Values that have a row of scratch memory, and which. */
   readonly kept = new Map<number, number>();
+  /** Values that stand in the place of a result until that is computed, by its number. */
+  readonly lent = new Map<number, number>();
   readonly #stored: ReadonlySet<number>;
 
   constructor(expression: Expression) {
@@ -59,16 +62,26 @@ class Plan {
 
   /** Whether a pass reads the value where an earlier one has put it. */
   isRead(index: number, level: number): boolean {
-    return this.values[index]!.level < level && (this.#stored.has(index) || this.kept.has(index));
+    const isKept = this.#stored.has(index) || this.kept.has(index) || this.lent.has(index);
+    return this.values[index]!.level < level && isKept;
   }
 
   #need(index: number, level: number): void {
     const value = this.values[index]!;
     if (value.column || value.is === 'operand' || this.isRead(index, level)) return;
     if (value.level < level && this.#cost(index) > cheap) {
-      this.kept.set(index, this.kept.size);
+      this.#keep(index);
       this.roots[value.level]!.add(index);
     } else for (const x of fromOf(value)) this.#need(x, level);
+  }
+
+  /** In the place of a result that is computed in the last pass, and in no earlier one. */
+  #keep(index: number): void {
+    const last = this.roots.length - 1;
+    const taken = new Set(this.lent.values());
+    const place = this.results.findIndex(({ value, form }, i) => form === 'full' && this.values[value]!.level === last && !taken.has(i)); // prettier-ignore
+    if (place >= 0) this.lent.set(index, place);
+    else this.kept.set(index, this.kept.size);
   }
 
   /** The instructions that computing it takes, each once. */
@@ -191,6 +204,9 @@ class Writer {
       if (form === 'full' && this.#plan.values[value]!.level === level)
         a.store(width, this.#result(i), this.#offset, this.#locals[value]!);
     });
+    for (const [value, place] of this.#plan.lent) {
+      if (this.#plan.values[value]!.level === level) a.store(width, this.#result(place), this.#offset, this.#locals[value]!);
+    }
     for (const [value, row] of this.#plan.kept) {
       if (this.#plan.values[value]!.level === level) a.store(width, this.#scratchRow(row), this.#offset, this.#locals[value]!);
     }
@@ -220,6 +236,8 @@ class Writer {
   #placeOf(index: number): number {
     const row = this.#plan.kept.get(index);
     if (row !== undefined) return this.#scratchRow(row);
+    const place = this.#plan.lent.get(index);
+    if (place !== undefined) return this.#result(place);
     return this.#result(this.#plan.results.findIndex(({ value, form }) => value === index && form === 'full'));
   }
 
