@@ -3,6 +3,7 @@
  * It loads no backend and sets none (`backends.ts` does) and knows nothing of models.
  */
 import { type KernelBackend, getKernel } from '@tensorflow/tfjs-core';
+import { sizeOf } from './kernels/sizes.ts';
 import type { Data, DType } from './program.ts';
 import type { Product } from './simd/products.ts';
 
@@ -222,7 +223,7 @@ export function free(d: Device, ...data: readonly Data[]): void {
 
 /** An array for data of this shape. */
 export function zeroValues(shape: readonly number[], dtype: DType): Values {
-  const size = shape.reduce((product, axis) => product * axis, 1);
+  const size = sizeOf(shape);
   if (dtype === 'float32') return new Float32Array(size);
   return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
 }

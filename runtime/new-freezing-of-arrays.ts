@@ -11,7 +11,7 @@ export async function freezingOf(device: Device, program: Program): Promise<Froz
 
 function nothing(model: string): Frozen {
   const refuse = (): never => {
-    throw new Error(`${model} has no train block, and without tensors (\`tensors: false\`) nothing else trains it: there is nothing to freeze.`); // prettier-ignore
+    throw new Error(`${model} has no train block: there is nothing to freeze.`);
   };
   const none = (): void => {};
   return { has: () => false, paths: [], isThawed: false, isAsAtFirst: true, flags: {}, freeze: refuse, unfreeze: refuse, restore: none, dispose: none }; // prettier-ignore

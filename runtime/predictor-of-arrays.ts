@@ -9,8 +9,9 @@ import type { Data } from './program.ts';
 type Arrays = [name: string, values: Values][];
 type ArrayInput = Extract<Checked, { readonly tensor?: undefined }>;
 
+const leftOut = "nnlang's plugin left tensors out of this bundle (`tensors: false`)";
 const left = (name: string): never => {
-  throw new Error(`${name}() gives tensors, which nnlang's plugin left out of this bundle (\`tensors: false\`). Use run().`); // prettier-ignore
+  throw new Error(`${name}() gives tensors, and ${leftOut}. Use run().`);
 };
 
 export abstract class Predictor {
@@ -44,7 +45,7 @@ async function looked(rules: BoundaryRules, inputs: unknown): Promise<CheckedBat
   const batch = checkBatch(rules, record);
   const tensor = batch.inputs.find((input) => input.tensor !== undefined);
   if (tensor !== undefined)
-    throw new InputError(`${rules.model}: input "${tensor.name}" is a tensor, but nnlang's plugin left tensors out of this bundle (\`tensors: false\`). Pass its values: await tensor.data().`); // prettier-ignore
+    throw new InputError(`${rules.model}: input "${tensor.name}" is a tensor, and ${leftOut}. Pass its values: await tensor.data().`); // prettier-ignore
   return { ...batch, alone: record !== inputs };
 }
 

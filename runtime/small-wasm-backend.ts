@@ -4,6 +4,7 @@
  */
 import { DataStorage } from './small-core.ts';
 import type { Values } from './device.ts';
+import { sizeOf } from './kernels/sizes.ts';
 import type { DType } from './program.ts';
 import type { WasmInstance } from './wasm-instance.ts';
 
@@ -24,7 +25,6 @@ interface Functions {
 }
 
 const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, axis) => product * axis, 1);
 
 export class SmallWasmBackend {
   readonly wasm: WasmInstance & Functions;

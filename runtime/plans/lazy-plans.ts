@@ -5,6 +5,7 @@
 import type { BoundaryRules } from '../boundary.ts';
 import type { Program } from '../program.ts';
 import type { ModelPlans, Planned, ProgramPlans } from './plans.ts';
+import { quickInputs } from './quick-inputs.ts';
 
 /** Backends whose predictions can be planned. */
 const plannable: readonly string[] = ['wasm', 'cpu'];
@@ -32,7 +33,7 @@ export class LazyPlans {
 
   load(): Promise<void> {
     this.#loading ??= import('./plans.ts').then((loaded) => {
-      if (!this.#disposed) this.#plans ??= new loaded.ModelPlans(this.#model);
+      if (!this.#disposed) this.#plans ??= new loaded.ModelPlans(this.#model, quickInputs);
     });
     return this.#loading;
   }

@@ -7,7 +7,7 @@ import type { Device, Values } from '../device.ts';
 import type { Data, DataRecord, Program } from '../program.ts';
 import { CpuPlanner } from './cpu-planner.ts';
 import type { Plan, Planner } from './plan.ts';
-import { quickInputs, type QuickInputs } from './quick-inputs.ts';
+import type { QuickInputs, quickInputs } from './quick-inputs.ts';
 import { WasmPlanner } from './wasm-planner.ts';
 
 /** The most plans of one program, and the most memory that those of one model hold. */
@@ -32,8 +32,12 @@ export class ModelPlans {
   #planner: Planner | undefined;
   #version = 0;
 
-  constructor(model: Planned) {
+  /** Given by who is there before plans are loaded, and needs it too. */
+  readonly quickInputs: typeof quickInputs;
+
+  constructor(model: Planned, quick: typeof quickInputs) {
     this.#model = model;
+    this.quickInputs = quick;
   }
 
   /** The plans of one of its programs; `undefined` where the device has none. */
@@ -97,7 +101,7 @@ export class ProgramPlans {
     this.#all = all;
     this.#infer = infer;
     this.#rules = rules;
-    this.#quick = quickInputs(rules);
+    this.#quick = all.quickInputs(rules);
   }
 
   get bytes(): number {
