@@ -1,5 +1,5 @@
 /**
- * In Vite's development server: when a `.nn` is edited, networks that run go on with the new code and the weights they have, as long as these agree in
+ * In development with Vite, webpack and Rspack: when a `.nn` is edited, networks that run go on with the new code and the weights they have, as long as these agree in
  * name and shape; otherwise the page says what changed. Not in what is built.
  */
 import type { AnyModel } from './create.ts';
@@ -18,7 +18,7 @@ interface Known {
   readonly versions: HotClass[];
   readonly live: Set<WeakRef<AnyModel>>;
 }
-/** `import.meta.hot.data`: the same from one version of a module to the next. */
+/** The same from one version of a module to the next: Vite's `import.meta.hot.data`, and what webpack hands over. */
 export interface HotData {
   models?: Map<string, Known>;
   /** The update before, so that they come one after the other. */

@@ -1,6 +1,7 @@
 /**
  * What a bundler asks, answered: which module an import means, and what is in it. Knows no bundler; `plugin.ts` does.
  */
+import type { TransformResult } from 'unplugin';
 import type { CompileReport } from '../api.ts';
 import { createNodeHost } from '../project/node-host.ts';
 import { virtualText, type AssetCode } from './bundle-modules.ts';
@@ -23,6 +24,12 @@ function compiledFiles({ backends, tensors }: CheckedOptions): Files {
     bundle: new CompiledFiles({ ...common, kernelsFrom: (module) => `./${module}.kernels.js` }),
     packages: new CompiledFiles(common),
   };
+}
+
+/** As bundlers take it. */
+export interface LoadedCode {
+  readonly code: string;
+  readonly map: NonNullable<Exclude<TransformResult, string | undefined | void>>['map'];
 }
 
 export class Bundling {
@@ -74,6 +81,14 @@ export class Bundling {
   get packages(): InstalledPackages {
     return (this.#packages ??= new InstalledPackages(this.#root));
   }
+
+  /** Whether webpack or Rspack build for development, where modules may be replaced. */
+  isDeveloped = false;
+  /**
+   * There, what modules were before a mistake came in. A module in its place that has nothing but the error would change those that import it, and what runs
+   * could take up neither the mistake nor that it is mended.
+   */
+  readonly lastGood = new Map<string, LoadedCode>();
 
   /** The same plugin once more, for what Vite builds apart. */
   again: () => unknown = () => undefined;

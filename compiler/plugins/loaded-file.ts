@@ -4,7 +4,7 @@ import type { EmittedFile } from '../emit/emitted.ts';
 import { errorCode } from '../project/node-host.ts';
 import { UserError } from '../project/user-error.ts';
 import type { Bundling, Mode } from './bundling.ts';
-import { hotCode } from './hot-code.ts';
+import { hotCode, type HotWay } from './hot-code.ts';
 import { emittedName, type FileModule } from './module-ids.ts';
 import { writeTypeFiles } from './type-files.ts';
 import { clientText, exportedModels, spawnByUrl, workerText, type Spawn } from './worker-modules.ts';
@@ -26,6 +26,7 @@ export async function loadedFile(
   mode: Mode,
   bundling: Bundling,
   spawn: Spawn = spawnByUrl,
+  hotWay?: HotWay,
 ): Promise<LoadedFile> {
   const { problems, dependencies, files } = await bundling.report(module.path, mode);
   const isMain = module.part === 'main';
@@ -44,7 +45,7 @@ export async function loadedFile(
   if (!file) throw new Error(`${module.path} has no module for ${module.part}.`);
   const declared = files.find(({ name }) => name === `${emittedName(module)}.d.ts`);
   const notes = isMain && declared && bundling.options.types ? refreshedTypes(module.path, declared) : [];
-  const hot = mode === 'dev' && isMain ? hotCode(file.code, module.path) : '';
+  const hot = isMain && hotWay !== undefined ? hotCode(file.code, module.path, hotWay) : '';
   const map = bundling.options.sourceMap ? file.map : undefined;
   const code = mode === 'bundle' ? bundling.finer(file.code) : file.code;
   return { code: code + hot, map, errors: [], warnings, notes, dependencies };

@@ -2,8 +2,8 @@
  * One plugin for all bundlers, over unplugin. What imports mean and what is in the modules is in `bundling.ts`; here is what differs from bundler to
  * bundler: where the project is, how a file goes with the bundle, how an error is shown.
  */
-import { createUnplugin, type UnpluginBuildContext, type TransformResult, type UnpluginContext } from 'unplugin';
-import { Bundling, type Mode } from './bundling.ts';
+import { createUnplugin, type UnpluginBuildContext, type UnpluginContext } from 'unplugin';
+import { Bundling, type LoadedCode, type Mode } from './bundling.ts';
 import { assetOf, type Bundler } from './assets.ts';
 import { importsOfInterest, setUpEsbuild } from './esbuild-side.ts';
 import { loadedFile } from './loaded-file.ts';
@@ -15,7 +15,6 @@ import { ofBackend, shakeable } from './shakeable.ts';
 import { configureVite, devModuleText, viteMode, type ViteState } from './vite-side.ts';
 import { spawnByUrl, withWorkerImports, type Spawn } from './worker-modules.ts';
 
-type SourceMapInput = NonNullable<Exclude<TransformResult, string | undefined | void>>['map'];
 type Context = UnpluginBuildContext & UnpluginContext;
 
 const name = 'nnlang';
@@ -82,9 +81,11 @@ export const nnPlugin = createUnplugin<PluginOptions | undefined, false>((given,
     vite: configureVite(vite, bundling),
     webpack: (compiler) => {
       bundling.root = compiler.context;
+      bundling.isDeveloped = compiler.options.mode === 'development';
     },
     rspack: (compiler) => {
       bundling.root = compiler.context;
+      bundling.isDeveloped = compiler.options.mode === 'development';
     },
   };
 });
@@ -108,12 +109,21 @@ async function load(
   bundling: Bundling,
   framework: string,
 ) {
-  const loaded = await loadedFile(module, mode, bundling, spawnIn(framework, context, module));
+  const hot = mode === 'dev' ? 'vite' : bundling.isDeveloped ? 'webpack' : undefined;
+  const loaded = await loadedFile(module, mode, bundling, spawnIn(framework, context, module), hot);
   for (const path of loaded.dependencies) if (path !== module.path) context.addWatchFile(path);
-  if (loaded.errors.length > 0) throw pluginError(loaded.errors, bundling.root);
+  if (loaded.errors.length > 0) {
+    const error = pluginError(loaded.errors, bundling.root);
+    const before = bundling.lastGood.get(id);
+    if (before === undefined) throw error;
+    context.error(withFrame(error, bundling.root));
+    return before;
+  }
   for (const problem of loaded.warnings) {
     context.warn({ message: warningText(problem, bundling.root), id, plugin: 'nnlang', loc: placeOf(problem) });
   }
   for (const note of loaded.notes) context.warn(note);
-  return { code: loaded.code, map: loaded.map === undefined ? null : (JSON.parse(loaded.map) as SourceMapInput) };
+  const map = loaded.map === undefined ? null : (JSON.parse(loaded.map) as LoadedCode['map']);
+  if (bundling.isDeveloped) bundling.lastGood.set(id, { code: loaded.code, map });
+  return { code: loaded.code, map };
 }
