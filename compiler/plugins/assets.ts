@@ -15,14 +15,18 @@ export interface Bundler {
 /** Where a script that is no module was loaded from: in CommonJS, in a page, in a worker. */
 const scriptAddress = `(typeof __filename === 'string' ? 'file://' + __filename : typeof document === 'undefined' ? location.href : document.currentScript?.src ?? document.baseURI)`;
 
+/** The same in any format of esbuild's. */
+export const scriptAddressOf = (format: string | undefined): string =>
+  format === 'esm' ? 'import.meta.url' : scriptAddress;
+
 export function assetOf(path: string, { framework, format }: Bundler, context: unknown): AssetCode {
   const name = `asset_${basename(path).replaceAll(/\W/g, '_')}`;
   if (framework === 'webpack' || framework === 'rspack') {
     return { imports: [], address: `new URL(${JSON.stringify(path)}, import.meta.url).href` };
   }
   if (framework === 'esbuild') {
-    const script = format === 'esm' ? 'import.meta.url' : scriptAddress;
-    return { imports: [`import ${name} from ${JSON.stringify(path)};`], address: `new URL(${name}, ${script}).href` };
+    const address = `new URL(${name}, ${scriptAddressOf(format)}).href`;
+    return { imports: [`import ${name} from ${JSON.stringify(path)};`], address };
   }
   if (framework === 'vite') {
     if (isServer(context)) return { imports: [], address: inlined(path) };

@@ -90,7 +90,7 @@ export class Bundling {
    */
   readonly lastGood = new Map<string, LoadedCode>();
 
-  /** The same plugin once more, for what Vite builds apart. */
+  /** The same plugin once more, for what Vite and esbuild build apart. */
   again: () => unknown = () => undefined;
 
   report(path: string, mode: Mode): Promise<CompileReport> {

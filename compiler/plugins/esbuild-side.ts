@@ -1,13 +1,15 @@
 /** esbuild's own hooks: unplugin's would keep every module in one name space, where relative imports and places of errors get lost. */
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import type { PartialMessage, PluginBuild } from 'esbuild';
+import type { PartialMessage, Plugin, PluginBuild } from 'esbuild';
 import type { Problem } from '../api.ts';
 import { assetOf, type Bundler } from './assets.ts';
 import type { Bundling, Mode } from './bundling.ts';
+import { loaderOf, setUpWorkers, workerSpawn } from './esbuild-worker.ts';
 import { loadedFile } from './loaded-file.ts';
 import { fileModule, virtualName } from './module-ids.ts';
 import { ofBackend, shakeable } from './shakeable.ts';
+import { importsWorker, withWorkerImports } from './worker-modules.ts';
 
 const namespace = 'nnlang';
 
@@ -24,16 +26,19 @@ export function setUpEsbuild(build: PluginBuild, bundling: Bundling, bundler: Bu
     const resolved = await bundling.resolved(path, from, mode());
     if (resolved === undefined) return undefined;
     const file = fileModule(resolved);
+    if (file?.part === 'worker') return { path: file.path, suffix: '?nn=worker' };
     if (file) return { path: file.path, suffix: resolved.slice(file.path.length), sideEffects: false };
     if (isAbsolute(resolved)) return { path: resolved, sideEffects: false };
     // Keys are bound to no file, so no two of them clash.
     return { path: virtualName(resolved)!, namespace, pluginData: resolved, sideEffects: hasEffects(resolved) };
   });
   build.onLoad({ filter: /\.nn$/ }, async ({ path, suffix }) => {
-    const loaded = await loadedFile(fileModule(path + suffix)!, mode(), bundling);
+    const module = fileModule(path + suffix)!;
+    const { expression, imports } = workerSpawn(path, bundler.format);
+    const loaded = await loadedFile(module, mode(), bundling, () => expression);
     const messages = (problems: readonly Problem[]): PartialMessage[] => problems.map(messageOf);
     return {
-      contents: withMap(loaded),
+      contents: (module.part === 'client' ? imports : '') + withMap(loaded),
       loader: 'js',
       pluginData: path + suffix,
       watchFiles: [...loaded.dependencies],
@@ -41,6 +46,14 @@ export function setUpEsbuild(build: PluginBuild, bundling: Bundling, bundler: Bu
       warnings: [...messages(loaded.warnings), ...loaded.notes.map((text) => ({ text }))],
     };
   });
+  // Nothing else of the program is touched, so that other plugins may read it.
+  build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, ({ path }) => {
+    if (/[\\/]node_modules[\\/]/.test(path)) return undefined;
+    const code = readFileSync(path, 'utf8');
+    const changed = importsWorker.test(code) ? withWorkerImports(code) : undefined;
+    return changed === undefined ? undefined : { contents: changed, loader: loaderOf(path, initialOptions) };
+  });
+  setUpWorkers(build, () => bundling.again() as Plugin);
   build.onLoad({ filter: ofBackend }, ({ path }) =>
     mode() === 'bundle'
       ? { contents: shakeable(readFileSync(path, 'utf8'), bundling.packages), loader: 'js' }

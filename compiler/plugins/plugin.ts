@@ -13,14 +13,11 @@ import { isPluginError, placeOf, pluginError, warningText, withFrame } from './p
 import type { PluginOptions } from './plugin-options.ts';
 import { ofBackend, shakeable } from './shakeable.ts';
 import { configureVite, devModuleText, viteMode, type ViteState } from './vite-side.ts';
-import { spawnByUrl, withWorkerImports, type Spawn } from './worker-modules.ts';
+import { importsWorker, spawnByUrl, withWorkerImports, type Spawn } from './worker-modules.ts';
 
 type Context = UnpluginBuildContext & UnpluginContext;
 
 const name = 'nnlang';
-
-/** An `import … DigitsWorker … from './digits.nn'`. */
-const importsWorker = /Worker\b[^;]*\.nn["']/;
 
 /** Where a program may import a `.nn`. */
 const ofProgram = /\.([cm]?[jt]sx?|vue|svelte|astro)(\?|$)/;
@@ -28,7 +25,7 @@ const ofProgram = /\.([cm]?[jt]sx?|vue|svelte|astro)(\?|$)/;
 export const nnPlugin = createUnplugin<PluginOptions | undefined, false>((given, meta) => {
   const bundling = new Bundling(given ?? {});
   const framework = meta.framework;
-  bundling.again = () => nnPlugin.vite(given);
+  bundling.again = () => (framework === 'esbuild' ? nnPlugin.esbuild(given) : nnPlugin.vite(given));
   const bundler: Bundler = { framework, format: undefined, hasExternalPackages: false };
   const vite: ViteState = { config: undefined };
   const modeOf = (context: unknown): Mode => {

@@ -69,6 +69,9 @@ export function workerText(path: string, models: readonly ExportedModel[]): stri
   ].join('\n');
 }
 
+/** An `import … DigitsWorker … from './digits.nn'`. */
+export const importsWorker = /Worker\b[^;]*\.nn["']/;
+
 /** Imports and re-exports of names from a `.nn` file. */
 const namesFromNn = /\b(import|export)(\s*)\{([^{}]*)\}(\s*from\s*)(["'])([^"'\n]+\.nn)\5/g;
 
