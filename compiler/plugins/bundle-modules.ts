@@ -67,7 +67,8 @@ function backendText(backend: BackendName, { packages, runtime, tensors }: Bundl
   }
   if (backend !== 'wasm') {
     // Registers the backend without its kernels.
-    return lines(importFrom('', packages.file(`tfjs-backend-${backend}`, 'dist/base.js')).replace(' from', ''), 'export async function load() {}'); // prettier-ignore
+    const base = importFrom('', packages.file(`tfjs-backend-${backend}`, 'dist/base.js')).replace(' from', '');
+    return lines(importFrom('{ setUp }', virtualImport('core')), base, 'export async function load() {', '  setUp();', '}'); // prettier-ignore
   }
   return lines(
     importFrom('{ registerWasm }', `${runtime.folder}/wasm-start${runtime.extension}`),
@@ -75,7 +76,9 @@ function backendText(backend: BackendName, { packages, runtime, tensors }: Bundl
       ? importFrom('{ BackendWasm }', packages.file('tfjs-backend-wasm', 'dist/backend_wasm.js'))
       : importFrom('{ SmallWasmBackend as BackendWasm }', `${runtime.folder}/small-wasm-backend${runtime.extension}`),
     importFrom('{ files }', virtualImport('wasm-files')),
+    ...(tensors ? [importFrom('{ setUp }', virtualImport('core'))] : []),
     'export async function load(options) {',
+    ...(tensors ? ['  setUp();'] : []),
     '  registerWasm({ backend: BackendWasm, files }, options);',
     '}',
   );
@@ -153,8 +156,7 @@ function coreText({ packages, tensors, runtime }: BundleContext): string {
     exportFrom('{ Tensor, TensorBuffer, Variable }', at('tensor')),
     exportFrom('{ nextFrame }', at('browser_util')),
     ...shared,
-    platform,
-    methods,
+    setUp,
   );
 }
 
@@ -174,7 +176,15 @@ export const coreNamespaces: Readonly<Record<string, string>> = {
   kernel_impls: 'backends/kernel_impls',
 }; // prettier-ignore
 
-const platform = `if (environment().platform == null) {
+/**
+ * A platform, and what tensors do. Called by the backends as they are loaded, not where it stands: Rspack takes it for code without an effect.
+ * Whoever computes with tensors imports tfjs, which puts its own in the place of these.
+ */
+const setUp = `const without = (name) => () => {
+  throw new Error('tensor.' + name + '() computes with tfjs: import "@tensorflow/tfjs-core" and the package of the backend.');
+};
+export function setUp() {
+  if (environment().platform != null) return;
   environment().setPlatform('nnlang', {
     fetch: (path, init) => fetch(path, init),
     now: () => performance.now(),
@@ -183,10 +193,5 @@ const platform = `if (environment().platform == null) {
     setTimeoutCustom: (callback, delay) => setTimeout(callback, delay),
     isTypedArray: (array) => ArrayBuffer.isView(array) && !(array instanceof DataView),
   });
+  setOpHandler({ buffer: without('buffer'), cast: without('cast'), clone: without('clone'), print: (tensor, verbose) => console.log(tensor.toString(verbose)) });
 }`;
-
-/** Whoever computes with tensors imports tfjs, which puts its own in the place of these. */
-const methods = `const without = (name) => () => {
-  throw new Error('tensor.' + name + '() computes with tfjs: import "@tensorflow/tfjs-core" and the package of the backend.');
-};
-setOpHandler({ buffer: without('buffer'), cast: without('cast'), clone: without('clone'), print: (tensor, verbose) => console.log(tensor.toString(verbose)) });`;

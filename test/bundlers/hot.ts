@@ -81,19 +81,20 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 async function watched(
   compiler: Compiler,
 ): Promise<{ readonly built: () => Promise<string>; readonly close: () => Promise<void> }> {
-  let [count, said] = [0, ''];
+  const builds = { count: 0, said: '' };
   const watching = compiler.watch({ aggregateTimeout: 50 }, (error, stats) => {
-    count++;
-    said = error?.message ?? (stats!.hasErrors() ? stats!.toString({ all: false, errors: true, colors: false }) : '');
+    builds.count++;
+    builds.said =
+      error?.message ?? (stats!.hasErrors() ? stats!.toString({ all: false, errors: true, colors: false }) : '');
   });
   const built = async (): Promise<string> => {
-    const [before, latest] = [count, Date.now() + 60_000];
-    while (count === before) {
+    const [before, latest] = [builds.count, Date.now() + 60_000];
+    while (builds.count === before) {
       if (Date.now() > latest) throw new Error('Nothing was built within a minute.');
       await pause(50);
     }
-    for (let seen = 0; seen !== count; await pause(1000)) seen = count;
-    return said;
+    for (let seen = 0; seen !== builds.count; await pause(1000)) seen = builds.count;
+    return builds.said;
   };
   return { built, close: () => new Promise((resolve) => watching!.close(resolve)) };
 }
@@ -131,7 +132,7 @@ async function replaced(name: 'webpack' | 'rspack'): Promise<void> {
     const edited = async (file: string, text: string): Promise<string> => {
       write(file, text);
       const errors = await built();
-      while (errors === '' && (await hot.check(true)) !== null);
+      if (errors === '') while ((await hot.check(true)) !== null);
       await pause(300);
       return errors;
     };
