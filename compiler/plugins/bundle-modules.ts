@@ -68,7 +68,7 @@ function backendText(backend: BackendName, { packages, runtime, tensors }: Bundl
   if (backend !== 'wasm') {
     // Registers the backend without its kernels.
     const base = importFrom('', packages.file(`tfjs-backend-${backend}`, 'dist/base.js')).replace(' from', '');
-    return lines(importFrom('{ setUp }', virtualImport('core')), base, 'export async function load() {', '  setUp();', '}'); // prettier-ignore
+    return lines(importFrom('{ setUp }', virtualImport('core')), base, 'setUp();', 'export async function load() {}');
   }
   return lines(
     importFrom('{ registerWasm }', `${runtime.folder}/wasm-start${runtime.extension}`),
@@ -76,9 +76,8 @@ function backendText(backend: BackendName, { packages, runtime, tensors }: Bundl
       ? importFrom('{ BackendWasm }', packages.file('tfjs-backend-wasm', 'dist/backend_wasm.js'))
       : importFrom('{ SmallWasmBackend as BackendWasm }', `${runtime.folder}/small-wasm-backend${runtime.extension}`),
     importFrom('{ files }', virtualImport('wasm-files')),
-    ...(tensors ? [importFrom('{ setUp }', virtualImport('core'))] : []),
+    ...(tensors ? [importFrom('{ setUp }', virtualImport('core')), 'setUp();'] : []),
     'export async function load(options) {',
-    ...(tensors ? ['  setUp();'] : []),
     '  registerWasm({ backend: BackendWasm, files }, options);',
     '}',
   );
@@ -177,7 +176,8 @@ export const coreNamespaces: Readonly<Record<string, string>> = {
 }; // prettier-ignore
 
 /**
- * A platform, and what tensors do. Called by the backends as they are loaded, not where it stands: Rspack takes it for code without an effect.
+ * A platform, and what tensors do. Called by the modules of the backends, not where it stands: Rspack leaves out what a module does whose other exports
+ * are all of others.
  * Whoever computes with tensors imports tfjs, which puts its own in the place of these.
  */
 const setUp = `const without = (name) => () => {

@@ -92,7 +92,7 @@ async function learns(on: Page, backend: Backend, { share, seconds, epochs }: Ba
   await on.evaluate('window.longest = 0');
   const begun = Date.now();
   await on.click('#train');
-  await until(on, `parseFloat(document.getElementById('loss').textContent) < 1.5`, 120);
+  await until(on, `parseFloat(document.getElementById('loss').textContent) < 1.5`, seconds);
   await on.click('#train');
   await until(on, `document.getElementById('status').textContent.startsWith('Paused')`, 60);
   expect(`${backend}: training pauses`, (await text(on, 'train')) === 'Go on', await text(on, 'train'));

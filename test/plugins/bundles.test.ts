@@ -131,11 +131,11 @@ describe('a bundle computes what the program computes', () => {
     for (const [script, message] of [
       [
         'predict',
-        "predict() gives tensors, which nnlang's plugin left out of this bundle (`tensors: false`). Use run().",
+        "predict() gives tensors, and nnlang's plugin left tensors out of this bundle (`tensors: false`). Use run().",
       ],
       [
         'tensor',
-        'input "image" is a tensor, but nnlang\'s plugin left tensors out of this bundle (`tensors: false`). Pass its values: await tensor.data().',
+        'input "image" is a tensor, and nnlang\'s plugin left tensors out of this bundle (`tensors: false`). Pass its values: await tensor.data().',
       ],
       [
         'wrong',
