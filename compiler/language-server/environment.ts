@@ -1,6 +1,13 @@
 /** What differs between a server on a computer and one in a browser's worker. */
 import type { Options } from 'prettier';
+import type { BackendName } from '../emit/backends/backend-table.ts';
 import type { Host } from '../project/host.ts';
+
+export interface Configured {
+  /** What emitted code is for, where that is said. */
+  readonly backends?: readonly BackendName[];
+  isExcluded(path: string): boolean;
+}
 
 export interface Environment {
   /** Files as they are saved; open documents are laid over them. */
@@ -9,6 +16,8 @@ export interface Environment {
   findFiles(folders: readonly string[]): Promise<readonly string[]>;
   /** How wide lines may be, as Prettier is configured for a file. Code of the project may be run for it only where it is trusted. */
   formatOptions(path: string, isTrusted: boolean): Promise<Options>;
+  /** What the project of a folder configures. Code of the project may be run for it only where it is trusted. Throws what is wrong with it. */
+  configured?(folder: string, isTrusted: boolean): Promise<Configured>;
   /** In a browser the client reads the files and sends them; undefined means that a file is gone. */
   setFile?(path: string, text: string | undefined): void;
 }

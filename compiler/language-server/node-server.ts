@@ -8,12 +8,14 @@ import { startServer } from './server.ts';
 /** `stdio` for any editor; `argv`: as the parent process asks with its arguments, which is how VS Code forks a server. */
 export type Transport = 'stdio' | 'argv';
 
-/** `formatOptions` tells how Prettier is configured for a file. */
+/** `formatOptions` tells how Prettier is configured for a file, `configured` how nnlang is for a folder. */
 export function startNodeServer(
   transport: Transport,
   version: string,
   formatOptions: Environment['formatOptions'],
+  configured?: Environment['configured'],
 ): void {
   const connection = transport === 'stdio' ? createConnection(process.stdin, process.stdout) : createConnection();
-  startServer(connection, { host: createNodeHost(), findFiles, formatOptions }, { version });
+  const environment = { host: createNodeHost(), findFiles, formatOptions, ...(configured ? { configured } : {}) };
+  startServer(connection, environment, { version });
 }

@@ -32,8 +32,9 @@ async function emittedCode(context: ServerContext, path: string, version: string
   const errors = fileDiagnostics(context, path).filter(({ severity }) => severity === 'error').length;
   if (errors > 0) return { problem: `${errors === 1 ? 'An error keeps' : `${errors} errors keep`} this file from being compiled.` }; // prettier-ignore
   const [{ lowerModel }, { emitModule }] = await Promise.all([import('../lower/lower-model.ts'), import('../emit/emit-module.ts')]); // prettier-ignore
+  const { backends = ['wasm', 'webgl', 'webgpu', 'cpu'] } = (await context.workspace.configured()) ?? {};
   const models = (context.workspace.project.check(path)?.models ?? []).map((model) => lowerModel(model));
-  const [main] = emitModule(source, models, { target: 'ts', backends: ['wasm', 'webgl', 'webgpu', 'cpu'], sourceMap: false, version }); // prettier-ignore
+  const [main] = emitModule(source, models, { target: 'ts', backends, sourceMap: false, version }); // prettier-ignore
   return main ? { code: main.code, map: main.map } : { problem: 'There is no model in this file that can be compiled by itself.' }; // prettier-ignore
 }
 

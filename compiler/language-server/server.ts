@@ -44,6 +44,8 @@ export function startServer(connection: Connection, environment: Environment, { 
       hasOwnCommands,
       settings: () => state.settings,
     };
+    workspace.isTrusted = isTrusted;
+    workspace.tell = (message) => connection.console.error(message);
     workspace.folders = foldersOf(params);
     register(context);
     const sender = canPull(context) ? undefined : new DiagnosticsSender(context);
@@ -155,7 +157,7 @@ function follow(context: ServerContext, state: { settings: ServerSettings }, ref
   };
   connection.onInitialized(() => {
     if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration)
-      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*.nn' }] }); // prettier-ignore
+      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*.nn' }, { globPattern: '**/{nn.config.*,package.json}' }] }); // prettier-ignore
     if (client.workspace?.didChangeConfiguration?.dynamicRegistration)
       void connection.client.register(DidChangeConfigurationNotification.type, { section: 'nnlang' });
     if (client.workspace?.workspaceFolders)

@@ -7,7 +7,8 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { SourceFile } from '../../grammar/source.ts';
 import { UnreadableFile } from '../project/host.ts';
 import { Project } from '../language-service/index.ts';
-import type { Environment } from './environment.ts';
+import { UserError } from '../project/user-error.ts';
+import type { Configured, Environment } from './environment.ts';
 import { Uris } from './uris.ts';
 
 export class Workspace {
@@ -15,6 +16,10 @@ export class Workspace {
   readonly uris = new Uris();
   readonly project: Project;
   readonly environment: Environment;
+  /** Whether code of the project may be run. */
+  isTrusted = false;
+  /** Where to tell what is wrong beside the `.nn` files. */
+  tell: (message: string) => void = () => undefined;
   #sources = new Map<string, SourceFile>();
   #folders: readonly string[] = [];
   #files: Promise<readonly string[]> | undefined;
@@ -42,8 +47,28 @@ export class Workspace {
 
   /** Every `.nn` file of the workspace and every open one. */
   async files(): Promise<readonly string[]> {
-    this.#files ??= this.environment.findFiles(this.#folders);
+    this.#files ??= this.#findFiles();
     return [...new Set([...(await this.#files), ...this.project.openPaths])];
+  }
+
+  async #findFiles(): Promise<readonly string[]> {
+    const perFolder = this.#folders.map(async (folder) => {
+      const [files, configured] = await Promise.all([this.environment.findFiles([folder]), this.configured(folder)]);
+      return configured ? files.filter((path) => !configured.isExcluded(path)) : files;
+    });
+    return (await Promise.all(perFolder)).flat();
+  }
+
+  /** What is configured for a folder, without one for the first of the workspace; undefined where nothing is, or it is wrong. */
+  async configured(folder = this.#folders[0]): Promise<Configured | undefined> {
+    if (folder === undefined) return undefined;
+    try {
+      return await this.environment.configured?.(folder, this.isTrusted);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.tell(error.help === undefined ? error.message : `${error.message}\n${error.help}`);
+      return undefined;
+    }
   }
 
   /** Saved files have been made, changed or removed; without paths, any of them may have. */

@@ -4,6 +4,7 @@
  */
 import { lstatSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { exclusionTest, type Exclusion } from '../configuration/excluded.ts';
 import { didYouMean, nearNames } from '../diagnostics/suggest.ts';
 import { errorCode } from './node-host.ts';
 import { UserError } from './user-error.ts';
@@ -17,7 +18,7 @@ export interface FoundFile {
 
 export interface DiscoverOptions {
   /** What is left out where folders and globs are searched; from this folder. */
-  readonly exclude?: { readonly patterns: readonly string[]; readonly folder: string };
+  readonly exclude?: Exclusion;
   /** Where the patterns are from, for messages; without it, from the command line. */
   readonly saidBy?: string | undefined;
 }
@@ -95,11 +96,9 @@ async function search(
   // A link to a folder that is searched, too, leads to the same files.
   const real = new Map([...files].sort((a, b) => b.length - a.length).map((file) => [realPath(file), resolve(file)]));
   const all = [...real.values()].sort();
-  if (exclude === undefined || exclude.patterns.length === 0) return all;
-  const { default: picomatch } = await import('picomatch');
-  // `src/old` means all that is in it, as `src/old/**` does.
-  const isExcluded = picomatch(exclude.patterns.flatMap((pattern) => { const plain = portable(pattern).replace(/^\.\//, '').replace(/\/$/, ''); return [plain, `${plain}/**`]; })); // prettier-ignore
-  return all.filter((file) => !isExcluded(relative(exclude.folder, file).replaceAll(sep, '/')));
+  if (exclude === undefined) return all;
+  const isExcluded = await exclusionTest(exclude);
+  return all.filter((file) => !isExcluded(file));
 }
 
 /** Itself, for a link that leads nowhere: whoever reads it tells of that. */

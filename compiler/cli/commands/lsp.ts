@@ -12,7 +12,8 @@ export const lspCommand = (): Command =>
     .action(async () => {
       const { startNodeServer } = await import('../../language-server/node-server.ts');
       const { configurationOf } = await import('../format-files.ts');
-      startNodeServer('stdio', packageVersion(), configurationOf);
+      const { configuredProject } = await import('../../configuration/configured-project.ts');
+      startNodeServer('stdio', packageVersion(), configurationOf, configuredProject);
     });
 
 const help = `
