@@ -57,12 +57,13 @@ async function measured(work: Work): Promise<Row> {
 
 const chosen = works.filter((work) => matching(options.only, keyOf(work)));
 if (chosen.length === 0) throw new Error(`No work matches ${options.only}. There are:\n${works.map(keyOf).join('\n')}`);
+const isWhole = !options.quick && options.rivals === undefined;
+const file = options.json ?? (isWhole ? resultsFile : undefined);
 const rows: Row[] = [];
 for (const work of chosen) {
   process.stderr.write(`${keyOf(work)}\n`);
   rows.push(await measured(work));
+  // At once: what ends early has been measured all the same.
+  if (file !== undefined) writeResults(file, withRows(readResults(file), rows, works));
 }
 console.log(printed(withRows({ machine: '', busy: 0, rows: [] }, rows, works)));
-const isWhole = !options.quick && options.rivals === undefined;
-const file = options.json ?? (isWhole ? resultsFile : undefined);
-if (file !== undefined) writeResults(file, withRows(readResults(file), rows, works));
