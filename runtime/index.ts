@@ -16,6 +16,7 @@ export * from './kernels/binary.ts';
 export * from './kernels/fused-products.ts';
 export * from './kernels/elementwise.ts';
 export * from './kernels/loops.ts';
+export { gruLoop, gruLoopGradient } from './kernels/gru.ts';
 export { lstmLoop, lstmLoopGradient } from './kernels/lstm.ts';
 export * from './kernels/moving.ts';
 export * from './kernels/products.ts';

@@ -2,12 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import loadWabt from 'wabt';
+import { gruText } from './gru.ts';
 import { lstmText } from './lstm.ts';
 import { productsText } from './products.ts';
 import { windowsText } from './windows.ts';
 
 /** A module of the runtime by its name: `runtime/simd/NAME-module.ts` exports `NAMEModule`. */
-const texts = { lstm: lstmText, products: productsText, windows: windowsText } as const;
+const texts = { gru: gruText, lstm: lstmText, products: productsText, windows: windowsText } as const;
 export type ModuleName = keyof typeof texts;
 export const moduleNames = Object.keys(texts) as readonly ModuleName[];
 

@@ -9,7 +9,7 @@ import { code, helper, indented, line, type Code, type Line } from './code.ts';
 import { camelCase, capitalised, quoted } from './identifiers.ts';
 import { fieldsText } from './kernel-call.ts';
 import { loopSteps, type LoopSteps } from './loop-steps.ts';
-import { wholeLoop, type WholeLoop } from './lstm-loop.ts';
+import { wholeLoop, type WholeLoop } from './whole-loop.ts';
 import { givesResults } from './node-kinds.ts';
 import { freeStatement, kernelStatement, statement, type Block } from './statements.ts';
 import type { Stage } from './stage.ts';

@@ -7,7 +7,7 @@ import { topological } from '../graph/traverse.ts';
 import { elementwiseFusion, folding, fusion, hoist, runPasses, simplifying, type PartOf, type Pass, type PassRecord } from '../optimise/index.ts'; // prettier-ignore
 import { legalising } from './backends/index.ts';
 import type { EmitOptions } from './emitted.ts';
-import { wholeLoop } from './lstm-loop.ts';
+import { wholeLoop } from './whole-loop.ts';
 
 export interface PreparedProgram {
   readonly outputs: ReadonlyMap<string, TensorNode>;

@@ -10,7 +10,7 @@ import { gradientParts } from '../emit/training-functions.ts';
 import type { EmitOptions } from '../emit/emitted.ts';
 import { bodyOf } from '../ops/attributes.ts';
 import { ops } from '../ops/index.ts';
-import { wholeLoop } from '../emit/lstm-loop.ts';
+import { wholeLoop } from '../emit/whole-loop.ts';
 import type { PassRecord, Step } from '../optimise/index.ts';
 import { sentencesOf } from './sentences.ts';
 

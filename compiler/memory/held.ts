@@ -3,7 +3,7 @@
  * Arguments count nothing; who calls holds them.
  */
 import { bufferOf } from '../emit/buffers.ts';
-import { wholeLoop, type WholeLoop } from '../emit/lstm-loop.ts';
+import { wholeLoop, type WholeLoop } from '../emit/whole-loop.ts';
 import { kernelParts, type KernelParts } from '../emit/kernel-declaration.ts';
 import { loopSteps } from '../emit/loop-steps.ts';
 import { isAlias, isGiven } from '../emit/node-kinds.ts';
@@ -195,7 +195,7 @@ class Holding {
     const wanted = read.map((node) => [whole.results.get(Number(node.attributes['index']))!, node] as const);
     const sizes = readScan(scan.attributes).next[0]!.shape.map((axis) => this.#request.size(axis));
     const steps = this.#request.size(readScan(scan.attributes).steps);
-    const room = wholeLoopMemory(whole.helper, this.#request.backend, { steps, n: sizes[0]!, units: sizes[1]! });
+    const room = wholeLoopMemory(whole, this.#request.backend, { steps, n: sizes[0]!, units: sizes[1]! });
     this.#varies(whole.operands.map(([, operand]) => this.#bufferFor(operand, outside)));
     const made = wanted.map(([, node]) => this.#take(this.#bytes(node), true));
     const unread = room.always.filter((name) => !wanted.some(([own]) => own === name)).map(room.unread);

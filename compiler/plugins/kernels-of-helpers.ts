@@ -40,6 +40,8 @@ export const kernelsOfHelpers: Readonly<Record<string, readonly string[]>> = {
   gather: ['GatherV2'],
   greater: ['Greater'],
   greaterEqual: ['GreaterEqual'],
+  gruLoop: ['Add', 'BatchMatMul', 'Concat', 'Identity', 'Multiply', 'Sigmoid', 'Slice', 'Sub', 'Tanh', 'Tile'],
+  gruLoopGradient: ['Add', 'BatchMatMul', 'Concat', 'Identity', 'Multiply', 'Slice', 'Sub', 'Tile'],
   identity: ['Identity'],
   isNan: ['IsNan'],
   less: ['Less'],

@@ -11,18 +11,18 @@ import { matMul } from './products.ts';
 import { sigmoid, tanh } from './unary.ts';
 
 /** The steps in the loop's order. */
-function* order(steps: number, reverse: boolean): Generator<number> {
+export function* order(steps: number, reverse: boolean): Generator<number> {
   for (let done = 0; done < steps; done++) yield reverse ? steps - 1 - done : done;
 }
 
 /** `multiply` of what is not needed any more. */
-function product(d: Device, a: Data, b: Data): Data {
+export function product(d: Device, a: Data, b: Data): Data {
   const result = multiply(d, a, b);
   free(d, a, b);
   return result;
 }
 
-function sum(d: Device, a: Data, b: Data): Data {
+export function sum(d: Device, a: Data, b: Data): Data {
   const result = add(d, a, b);
   free(d, a, b);
   return result;
@@ -72,7 +72,7 @@ export function lstmByKernels<Wanted extends LstmResult>(
 type Kept = 'input' | 'forget' | 'candidate' | 'output' | 'tanhC' | 'cBefore';
 
 /** 1 − y², or y (1 − y). */
-function slope(d: Device, one: Data, y: Data, of: 'tanh' | 'sigmoid'): Data {
+export function slope(d: Device, one: Data, y: Data, of: 'tanh' | 'sigmoid'): Data {
   const subtrahend = of === 'tanh' ? multiply(d, y, y) : y;
   const rest = subtract(d, one, subtrahend);
   if (of === 'sigmoid') {

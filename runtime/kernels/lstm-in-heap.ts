@@ -10,7 +10,7 @@ export interface LoopSizes {
 
 type Arrays = Readonly<Record<string, Values>>;
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** From the first states in `h` and `c` to the last. Writes those stacks that are there. */
 export function runLstm({ steps, n, units, reverse }: LoopSizes, all: Arrays): void {
@@ -67,7 +67,7 @@ export function runLstmGradient({ steps, n, units, reverse }: LoopSizes, all: Ar
 }
 
 /** sums += a[from …] · b, for a row of `k` numbers; four rows of `b` at once. */
-function addProduct(sums: Float64Array, a: Values, from: number, k: number, b: Values): void {
+export function addProduct(sums: Float64Array, a: Values, from: number, k: number, b: Values): void {
   const n = sums.length;
   let p = 0;
   for (; p + 4 <= k; p += 4) {

@@ -2,11 +2,12 @@
  * An LSTM over all its steps as one call, and the way back. On wasm and cpu it is one walk over the memory, with the state in one place; elsewhere
  * kernels, step by step. Sequences have time as their first axis, and the four gates side by side: input, forget, candidate, output.
  */
-import type { Device, Values } from '../device.ts';
+import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
-import { lstmGradientPointers, lstmInMemory, lstmPointers, packedSize } from '../simd/lstm.ts';
+import { lstmGradientPointers, lstmInMemory, lstmPointers } from '../simd/lstm.ts';
 import { lstmByKernels, lstmGradientByKernels } from './lstm-by-kernels.ts';
 import { runLstm, runLstmGradient } from './lstm-in-heap.ts';
+import { Room } from './room.ts';
 
 export interface LstmOperands {
   /** What the input and the bias give to the gates at each step: [steps, n, 4 · units]. */
@@ -40,7 +41,10 @@ export function lstmLoop<Wanted extends LstmResult>(
   for (const name of ['h', 'c']) state.take(name, [n, units]);
   for (const name of stacks) state.take(name, [steps, n, units]);
   const module = lstmInMemory(d, units);
-  const own = module === undefined ? [] : [state.take('sums', [n, 4 * units]), ...scratch(state, steps, n, units)];
+  const own =
+    module === undefined
+      ? []
+      : [state.take('sums', [n, 4 * units]), state.take('before', [n, units]), ...state.takePacked(steps, n, units, 4)];
   state.fill('h', (all) => {
     all['h']!.set(all['firstH']!);
     all['c']!.set(all['firstC']!);
@@ -83,7 +87,7 @@ export function lstmLoopGradient<Wanted extends LstmGradientResult>(
   state.take('dx', [steps, n, 4 * units]);
   for (const name of ['dh', 'dc']) state.take(name, [n, units]);
   const module = lstmInMemory(d, units);
-  const own = module === undefined ? [] : scratch(state, steps, n, units);
+  const own = module === undefined ? [] : [state.take('before', [n, units]), ...state.takePacked(steps, n, units, 4)];
   state.fill('dx', (all) => {
     all['dh']!.set(all['lastDh']!);
     all['dc']!.set(all['lastDc']!);
@@ -93,41 +97,3 @@ export function lstmLoopGradient<Wanted extends LstmGradientResult>(
   for (const data of own) d.dispose(data);
   return state.results(wanted, ['dx', 'dh', 'dc']);
 } // prettier-ignore
-
-/** What the module writes for itself. */
-function scratch(state: Room, steps: number, n: number, units: number): readonly Data[] {
-  const packed = packedSize(steps, n, units);
-  const before = state.take('before', [n, units]);
-  return packed === 0 ? [before] : [before, state.take('packed', [packed])];
-}
-
-/** Data by name, of which one piece of code reads some and writes others. */
-class Room {
-  readonly #device: Device;
-  readonly #all: Record<string, Data> = {};
-
-  constructor(device: Device, given: Readonly<Record<string, Data | undefined>>) {
-    this.#device = device;
-    for (const [name, data] of Object.entries(given)) if (data !== undefined) this.#all[name] = data;
-  }
-
-  take(name: string, shape: readonly number[]): Data {
-    return (this.#all[name] = this.#device.allocate([...shape], 'float32'));
-  }
-
-  /** Runs code that writes what is taken, `target` among it. */
-  fill(target: string, code: (all: Readonly<Record<string, Values>>) => void): void {
-    const names = Object.keys(this.#all).filter((name) => name !== target);
-    this.#device.fillHeap(this.#all[target]!, names.map((name) => this.#all[name]!), (own, others) => {
-      const all: Record<string, Values> = { [target]: own };
-      for (let i = 0; i < names.length; i++) all[names[i]!] = others[i]!;
-      code(all);
-    });
-  } // prettier-ignore
-
-  /** Those that are wanted; the others are given back. */
-  results<Wanted extends string>(wanted: readonly Wanted[], made: readonly string[]): Readonly<Record<Wanted, Data>> {
-    for (const name of made) if (!wanted.includes(name as Wanted)) this.#device.dispose(this.#all[name]!);
-    return Object.fromEntries(wanted.map((name) => [name, this.#all[name]!])) as Record<Wanted, Data>;
-  }
-}

@@ -16,11 +16,6 @@ interface LstmModule {
 /** The walks over the state go by four numbers at once. */
 const leastUnits = 4;
 
-/** The numbers that the packed kernel of four gates takes, and where it may begin; 0 where packing it costs more than it saves. */
-export function packedSize(steps: number, n: number, units: number): number {
-  return n < 4 && steps >= 8 && units % 8 === 0 ? 4 * units * units + 16 : 0;
-}
-
 /** `undefined` where plain code must do. */
 export function lstmInMemory(device: Device, units: number): LstmModule | undefined {
   if (units < leastUnits) return undefined;

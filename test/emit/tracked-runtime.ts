@@ -53,9 +53,9 @@ export class Memory {
         if (name === 'putStep') return (_device: unknown, stack: Tracked, _t: number, x: Tracked) => void [this.#checked(stack, name), this.#checked(x, name)]; // prettier-ignore
         if (name === 'stacked') return (_device: unknown, stack: Tracked) => this.#checked(stack, name);
         if (name === 'free') return (_device: unknown, ...all: Tracked[]) => all.forEach((x) => this.#free(x));
-        if (name === 'lstmLoop' || name === 'lstmLoopGradient')
+        if (/^(lstm|gru)Loop(Gradient)?$/.test(String(name)))
           return (_device: unknown, operands: object, wanted: readonly string[]) =>
-            Object.fromEntries(wanted.map((one) => [one, this.#call(name, Object.values(operands))]));
+            Object.fromEntries(wanted.map((one) => [one, this.#call(String(name), Object.values(operands))]));
         return (...values: unknown[]) => this.#call(String(name), values);
       },
     },

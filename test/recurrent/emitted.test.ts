@@ -121,7 +121,7 @@ describe.each(layers)('%s', (stages) => {
     for (const targets of [['cpu'], ['wasm'], ['cpu', 'wasm', 'webgl', 'webgpu']] as const) {
       const files = await emitted(program(stages), { target: 'js', backends: targets });
       const { code } = files.find((file) => file.name === 'program.train.js')!;
-      expect(code).toMatch(/for \(let t/);
+      expect(code).toMatch(/for \(let t|Loop\(d/);
       checkTraining(code);
     }
   });
@@ -212,4 +212,14 @@ it('reads as a loop over time', async () => {
   expect(main).toMatch(/for \(let t_\d = 0; t_\d < time; t_\d\+\+\) \{/);
   expect(main).toMatch(/lstm = nextLstm;/);
   expect(main).not.toMatch(/emptyStack/);
+});
+
+it('transposes the kernel for the way back once, before the loop', async () => {
+  const files = await emitted(program('GRU(5, activation: relu)'), { backends: ['wasm'] });
+  const training = files.find((file) => file.name === 'program.train.ts')!.code;
+  const [before, ...loops] = training.split(/for \(let t/);
+  expect(loops.length).toBeGreaterThan(1);
+  expect(before + loops[0]!).toMatch(/transpose\(d, w\['gru\.recurrentKernel'\]/);
+  const bodies = loops.map((loop) => loop.slice(0, loop.indexOf('\n  }')));
+  for (const body of bodies) expect(body).not.toMatch(/transpose/);
 });

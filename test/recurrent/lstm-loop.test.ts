@@ -165,7 +165,6 @@ it.each([
   'LSTM(5, recurrentActivation: tanh)',
   'LSTM(5, activation: sigmoid)',
   'LSTM(5)(mask: known)',
-  'GRU(5)',
   'SimpleRNN(5)',
   'RNN(StackedRNNCells([LSTMCell(5), LSTMCell(4)]))',
 ])('%s is no such call', async (stages) => {
