@@ -39,7 +39,7 @@ export function withRows(old: Results, rows: readonly Row[], works: readonly Wor
   return { ...machineNow(), rows: works.flatMap((work) => found.get(keyOf(work)) ?? []) };
 }
 
-const machineNow = (): Pick<Results, 'machine' | 'busy'> => ({
+export const machineNow = (): Pick<Results, 'machine' | 'busy'> => ({
   machine: `${cpus().length} cores of ${cpus()[0]?.model ?? 'an unknown processor'}, Node ${process.versions.node}, tfjs ${tfjs}`,
   busy: Math.round(loadavg()[2]! * 10) / 10,
 });

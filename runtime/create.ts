@@ -56,8 +56,10 @@ export async function load<Instance>(
   { partial = false, seed = randomSeed() }: LoadOptions = {},
 ): Promise<Instance> {
   requireSeed(seed);
-  const { bytes, name } = await weightBytes(source);
-  const file = await safetensors(bytes, name);
+  // The backend starts while the file is on its way.
+  const [{ bytes, name }] = await Promise.all([weightBytes(source), currentDevice()]);
+  const isCallers = source instanceof Uint8Array || source instanceof ArrayBuffer;
+  const file = await safetensors(bytes, name, !isCallers);
   if (fits(program.spec, file)) {
     const report = { loaded: Object.keys(program.spec.weights), fresh: [], unexpected: [] };
     return instance(modelClass, program, seed, file.tensors, report);
@@ -116,8 +118,8 @@ async function initialised(spec: ModelSpec, given: GivenWeights, seed: number): 
 }
 
 /** Whoever loads a file as nnlang writes them never loads what reads all others. */
-async function safetensors(bytes: Uint8Array, name: string): Promise<SafetensorsFile> {
-  return plainSafetensors(bytes) ?? (await import('./safetensors.ts')).readSafetensors(bytes, name);
+async function safetensors(bytes: Uint8Array, name: string, inPlace: boolean): Promise<SafetensorsFile> {
+  return plainSafetensors(bytes, inPlace) ?? (await import('./safetensors.ts')).readSafetensors(bytes, name);
 }
 
 /** Whether a file has the weights of a model and nothing else; what is told otherwise is `fitting.ts`'s. */

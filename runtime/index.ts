@@ -55,6 +55,7 @@ export type { OptimizerUse } from './optimizers.ts';
 export type { WeightPattern } from './freezing.ts';
 export type { LoadReport, ModelState } from './model-state.ts';
 export { type StepPlace, TrainableModel } from './trainable-model.ts';
+export type { WarmUpOptions } from './warm-up.ts';
 export { type FitOptions, TrainingAbortedError } from './fit.ts';
 export type { Callbacks, Logs } from './callbacks.ts';
 export type { DatasetLike, TrainingData } from './data.ts';

@@ -9,6 +9,7 @@ import type { WeightSpec } from './program.ts';
 import { setWeights } from './set-weights.ts';
 import { summaryText } from './summary.ts';
 import type { TensorLike, TypedTensor } from './tensor-like.ts';
+import type { WarmUpOptions } from './warm-up.ts';
 import { type WeightView, savedWeights, weightViews } from './weights.ts';
 import type { AxesOf } from './tensor-types.ts';
 
@@ -101,6 +102,17 @@ export class Model<
   /** The weights by path; each can be read with `data()`. They are changed with `setWeights` or by training. */
   get weights(): WeightViews<Weights> {
     return weightViews(this.state.requireAlive()) as WeightViews<Weights>;
+  }
+
+  /**
+   * Computes once for inputs of nothing, so that the first real prediction is as fast as all: programs of graphics cards are compiled, plans made. For
+   * the numbers of examples and the open sizes that will come: `warmUp({ batchSize: [1, 32], sizes: { h: 256, w: 256 } })`.
+   * @throws InputError for a size that has no number.
+   */
+  async warmUp(options: WarmUpOptions = {}): Promise<void> {
+    const { rules } = this.state.requireAlive();
+    const { warmUp } = await import('./warm-up.ts');
+    await warmUp(rules, (inputs) => this.run(inputs as Inputs), options);
   }
 
   /**

@@ -13,8 +13,11 @@ interface Described {
   readonly data_offsets: readonly [begin: number, end: number];
 }
 
-/** `undefined` where a closer look is needed. */
-export function plainSafetensors(bytes: Uint8Array): SafetensorsFile | undefined {
+/**
+ * `undefined` where a closer look is needed.
+ * @param inPlace Whether values may stay where they lie in the file, for nobody else writes there.
+ */
+export function plainSafetensors(bytes: Uint8Array, inPlace = false): SafetensorsFile | undefined {
   // Not Node's Buffer, whose slices are views.
   const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   try {
@@ -38,7 +41,9 @@ export function plainSafetensors(bytes: Uint8Array): SafetensorsFile | undefined
     );
     for (const [name, { dtype, shape, data_offsets: offsets }] of sorted) {
       const type = types[dtype]!;
-      const data = plainValues(type, file.slice(start + offsets[0], start + offsets[1]));
+      const [from, to] = [start + offsets[0], start + offsets[1]];
+      const isAligned = (file.byteOffset + from) % 4 === 0;
+      const data = plainValues(type, inPlace && isAligned ? file.subarray(from, to) : file.slice(from, to));
       const length = shape.reduce((product, size) => product * size, 1);
       if (offsets[0] !== end || data?.length !== length || data.byteLength !== offsets[1] - end) return undefined;
       if (![...shape, ...offsets].every(isCount) || !Array.isArray(offsets) || offsets.length !== 2) return undefined;
@@ -54,9 +59,10 @@ export function plainSafetensors(bytes: Uint8Array): SafetensorsFile | undefined
 
 const isCount = (count: number): boolean => Number.isSafeInteger(count) && count >= 0;
 
-function plainValues(type: DType | undefined, bytes: Uint8Array<ArrayBuffer>): StoredTensor['data'] | undefined {
-  if (type === 'float32') return new Float32Array(bytes.buffer);
-  if (type === 'int32') return new Int32Array(bytes.buffer);
+function plainValues(type: DType | undefined, bytes: Uint8Array): StoredTensor['data'] | undefined {
+  const count = bytes.length / 4;
+  if (type === 'float32') return new Float32Array(bytes.buffer, bytes.byteOffset, count);
+  if (type === 'int32') return new Int32Array(bytes.buffer, bytes.byteOffset, count);
   return type === 'bool' && bytes.every((value) => value <= 1) ? bytes : undefined;
 }
 

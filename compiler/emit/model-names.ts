@@ -89,7 +89,7 @@ function memberNames(model: ModelGraph, own: (part: string) => string): Readonly
 /** What a class inherits, so that no member is called so. */
 const inherited: Readonly<Record<keyof TrainableModel | 'constructor', true>> = {
   constructor: true, state: true, device: true, seed: true, loaded: true, predicting: true, predict: true, predictOne: true, run: true,
-  weights: true, setWeights: true, toBytes: true, save: true, forward: true, applyGradients: true, freeze: true, unfreeze: true,
+  weights: true, setWeights: true, warmUp: true, toBytes: true, save: true, forward: true, applyGradients: true, freeze: true, unfreeze: true,
   checkpoint: true, summary: true, dispose: true, [Symbol.dispose]: true, stopTraining: true, learningRate: true, step: true,
   fit: true, training: true, evaluate: true, trainStep: true, gradients: true, resetOptimizer: true,
 }; // prettier-ignore

@@ -13,7 +13,7 @@ import { bug } from '../diagnostics/diagnostic.ts';
 import type { DType, TensorNode } from '../graph/tensor-graph.ts';
 import type { Dim } from '../shapes/index.ts';
 import { wholeLoopMemory } from './whole-loop.ts';
-import { packedFilter, workspace } from './workspace.ts';
+import { packedOperand, workspace } from './workspace.ts';
 
 export type PlannedBackend = 'wasm' | 'cpu';
 
@@ -105,9 +105,10 @@ class Holding {
       buffers.set(node, this.#share(operands[0]!));
       return;
     }
-    const packed = packedFilter(node, backend, bytes);
+    const once = isPlanned && operands.length > 1 && operands[0]!.varies && !operands[1]!.varies;
+    const packed = packedOperand(node, { backend, bytes, size: this.#request.size, once });
     // A plan packs it once, and has no use for what it was packed from.
-    const keepsPacked = packed > 0 && isPlanned && operands[0]!.varies && !operands[1]!.varies;
+    const keepsPacked = packed > 0 && once;
     if (keepsPacked) this.prepared += packed;
     const varies = this.#varies(keepsPacked ? operands.filter((_, i) => i !== 1) : operands);
     this.#reach(this.now + bytes(node) + workspace(node, backend, bytes) + (keepsPacked ? 0 : packed));

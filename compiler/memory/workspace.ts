@@ -1,6 +1,7 @@
 /** What kernels hold for themselves while they compute, in bytes, beside their operands and their result. */
 import type { TensorNode } from '../graph/tensor-graph.ts';
 import { readConvolution } from '../ops/attributes.ts';
+import type { Dim } from '../shapes/index.ts';
 import type { PlannedBackend } from './held.ts';
 
 type BytesOf = (node: Pick<TensorNode, 'dtype' | 'shape'>) => number;
@@ -8,18 +9,37 @@ type BytesOf = (node: Pick<TensorNode, 'dtype' | 'shape'>) => number;
 /** Activations that are nothing but bounds. */
 const bounds: ReadonlySet<unknown> = new Set([undefined, 'linear', 'relu', 'relu6']);
 
+export interface PackingContext {
+  readonly backend: PlannedBackend;
+  readonly bytes: BytesOf;
+  readonly size: (size: Dim) => number;
+  /** Whether a plan packs the right operand once, because it is the same at each run. */
+  readonly once: boolean;
+}
+
+/** From so many rows on packing is worth while: at each product, and where it is done once (`runtime/device.ts`, `wasm-recorder.ts`). */
+const fewestRows = { each: 24, once: 4 } as const;
+
 /**
- * On wasm the runtime convolves by code of its own, for which it packs the filter: by eight columns and then the next eight
- * (`runtime/simd/convolutions.ts`). 0 where tfjs convolves.
+ * On wasm the runtime convolves and multiplies by code of its own, for which it packs the right operand: by eight columns and then the next eight
+ * (`runtime/simd/windows.ts`). 0 where it takes the operand as it lies, or tfjs computes.
  */
-export function packedFilter({ op, inputs, attributes }: TensorNode, backend: PlannedBackend, bytes: BytesOf): number {
-  if (backend !== 'wasm' || (op !== 'conv2d' && op !== 'fusedConv2d')) return 0;
-  if (!bounds.has(attributes['activation']) || readConvolution(attributes).dilations.some((d) => d !== 1)) return 0;
-  const filter = inputs[1]!;
-  const column = bytes({ ...filter, shape: filter.shape.slice(0, 3) });
-  const columns = bytes(filter) / column;
+export function packedOperand(node: TensorNode, { backend, bytes, size, once }: PackingContext): number {
+  const { op, inputs, attributes } = node;
+  const [left, right] = inputs;
+  if (backend !== 'wasm' || !packing.has(op) || !bounds.has(attributes['activation'])) return 0;
+  if (op === 'matMul' || op === 'fusedMatMul') {
+    const isPlain = attributes['transposeA'] !== true && attributes['transposeB'] !== true;
+    const sameBatch = left!.shape.slice(0, -2).every((axis, i) => axis.key === right!.shape[i]!.key);
+    if (!isPlain || left!.shape.length !== right!.shape.length || !sameBatch) return 0;
+    if (size(left!.shape.at(-2)!) < fewestRows[once ? 'once' : 'each']) return 0;
+  } else if (readConvolution(attributes).dilations.some((d) => d !== 1)) return 0;
+  const column = bytes({ ...right!, shape: right!.shape.slice(0, -1) });
+  const columns = size(right!.shape.at(-1)!);
   return columns % 4 === 0 ? column * 8 * Math.ceil(columns / 8) : 0;
 }
+
+const packing: ReadonlySet<string> = new Set(['conv2d', 'fusedConv2d', 'matMul', 'fusedMatMul']);
 
 /** tfjs's cpu backend adds the bias of a convolution, and bends the sum, each into a tensor of its own. */
 export function workspace({ op, inputs, attributes, ...node }: TensorNode, backend: PlannedBackend, bytes: BytesOf): number {

@@ -86,7 +86,8 @@ for (const [file, name, backends] of cases)
         const first = await measured(live, 2, () => net.run(given));
         const planned = await measured(live, 1, () => net.run(given));
         const most = Math.max(first, planned + (backend === 'cpu' ? net.state.plans.bytes : 0));
-        expect(most).toBeLessThanOrEqual(total + bytesOfShapes);
+        // There results of tfjs's kernels and of code of ours, each told at their most, need not be at their most together.
+        expect(most).toBeLessThanOrEqual(total + (backend === 'cpu' ? net.state.plans.bytes : bytesOfShapes));
         // A plan gives the memory of inputs to what comes later; here it is counted to the end.
         const inputs = Object.values(given).reduce((sum, { data }) => sum + data.byteLength, 0);
         expect(most).toBeGreaterThanOrEqual(total - (prepared === 0 ? 0 : inputs + bytesOfShapes));

@@ -187,6 +187,16 @@ describe('safetensors', () => {
     }
   });
 
+  it('values stay where they lie in a file that is read for them, if they lie where such numbers can', () => {
+    const bytes = writeSafetensors(new Map([...tensors].filter(([name]) => name !== '__proto__')));
+    const own = plainSafetensors(bytes, true)!;
+    expect(own).toEqual(readSafetensors(bytes));
+    for (const { data } of own.tensors.values()) expect(data.buffer).toBe(bytes.buffer);
+    const shifted = new Uint8Array(bytes.length + 3);
+    shifted.set(bytes, 3);
+    expect(plainSafetensors(shifted.subarray(3), true)).toEqual(own);
+  });
+
   it('every truncation is refused', () => {
     const bytes = writeSafetensors(tensors, { format: 'pt' });
     for (let length = 0; length < bytes.length; length++)
