@@ -23,7 +23,7 @@ describe('nn check --watch', () => {
   test('checks again what changed, and what imports it', () =>
     inFolder({ 'src/a.nn': model(4), 'src/uses.nn': usesWide, 'src/parts/wide.nn': wide(4) }, async (cwd) => {
       const code = await watching(['check', '--watch'], { cwd }, async ({ text, after, quietAfter }) => {
-        expect(text()).toMatch(new RegExp(`^\n${time} Checked 3 files in \\d+ ms; no problems\\. Waiting for changes; Ctrl-C ends\\.\n$`)); // prettier-ignore
+        expect(text()).toMatch(new RegExp(`^${time} Checked 3 files in \\d+ ms; no problems\\. Waiting for changes; Ctrl-C ends\\.\n$`)); // prettier-ignore
         const broken = await after(() => saveOver(join(cwd, 'src/parts/wide.nn'), wide(4).replace('[n]', '[n, 7]')));
         expect(broken).toMatch(new RegExp(`^\n${time} src/parts/wide.nn changed\n\nerror\\[`));
         expect(broken).toContain('src/uses.nn:4:');

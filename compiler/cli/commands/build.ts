@@ -153,8 +153,10 @@ async function watch(
   const round = async (files: readonly FoundFile[], isFirst: boolean, signal: AbortSignal): Promise<RoundOutcome> => {
     if (!options.json) await tellWithdrawn(project.withdraw(), terminal);
     const built = await project.round(files, signal);
-    await report(isFirst ? built : onlyWritten(built), files, compiler, options, terminal);
-    return outcome(built, files);
+    const told = isFirst ? built : onlyWritten(built);
+    await report(told, files, compiler, options, terminal);
+    const isShown = told.built.length + told.diagnostics.length + told.failures.length > 0;
+    return { ...outcome(built, files), isShown };
   };
   return watchRounds({ host, scope, options, round }, terminal);
 }
@@ -162,7 +164,7 @@ async function watch(
 const onlyWritten = (round: BuildRound): BuildRound => ({ ...round, built: round.built.filter(({ state }) => state === 'written') }); // prettier-ignore
 
 /** What was done, and what was not. */
-function outcome({ built, broken, failures }: BuildRound, files: readonly FoundFile[]): RoundOutcome {
+function outcome({ built, broken, failures }: BuildRound, files: readonly FoundFile[]): Omit<RoundOutcome, 'isShown'> {
   const sources = new Set(built.map(({ source }) => source)).size;
   const not = [
     ...(broken === 0 ? [] : [`${broken} of ${plural(files.length, 'file')} ${broken === 1 ? 'has errors and is' : 'have errors and are'} not built`]), // prettier-ignore

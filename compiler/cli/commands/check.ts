@@ -79,7 +79,11 @@ async function checkOnce(
     const round = async (files: readonly FoundFile[], _: boolean, signal: AbortSignal): Promise<RoundOutcome> => {
       const diagnostics = await checkAll(files, compiler, signal);
       await print(diagnostics, options, terminal);
-      return { done: `Checked ${counted(files.length)}`, also: diagnostics.length === 0 ? ['no problems'] : [] };
+      return {
+        done: `Checked ${counted(files.length)}`,
+        also: diagnostics.length === 0 ? ['no problems'] : [],
+        isShown: diagnostics.length > 0,
+      };
     };
     return watchRounds({ host, scope, options, round }, terminal);
   }

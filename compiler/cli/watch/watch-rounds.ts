@@ -97,7 +97,7 @@ class Rounds {
       if (!(error instanceof UserError)) throw error;
       this.#screen.begin([]);
       printError(error, this.#terminal);
-      this.#screen.idle('The configuration is wrong; until it is mended the last one holds');
+      this.#screen.idle('The configuration is wrong; until it is mended the last one holds', undefined, true);
       return undefined;
     }
   }

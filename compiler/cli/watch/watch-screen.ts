@@ -12,6 +12,8 @@ import { wantsColors, type Terminal } from '../terminal.ts';
 export interface RoundOutcome {
   readonly done: string;
   readonly also: readonly string[];
+  /** Whether anything was printed of it. */
+  readonly isShown: boolean;
 }
 
 export interface ScreenOptions {
@@ -46,17 +48,23 @@ export class WatchScreen {
     if (changes.length > 0) this.#line(`${this.#said(changes)}\n`);
   }
 
-  end({ done, also }: RoundOutcome, milliseconds: number): void {
+  end({ done, also, isShown }: RoundOutcome, milliseconds: number): void {
+    if (isShown) this.#gap();
     this.#last(`${[`${done} in ${durationText(milliseconds)}`, ...also].join('; ')}. `);
   }
 
-  /** Nothing could be done. */
-  idle(reason: string, help?: string): void {
+  /** Between what a round has printed and its end. */
+  #gap(): void {
+    this.#terminal.stdout.write('\n');
+  }
+
+  /** Nothing could be done; `isShown` where more of it has been printed. */
+  idle(reason: string, help?: string, isShown = false): void {
+    if (isShown) this.#gap();
     this.#last(help === undefined ? `${reason}. ` : `${reason}.\n  help: ${help}\n`);
   }
 
   #last(text: string): void {
-    this.#terminal.stdout.write('\n');
     this.#line(`${text}${this.#colors.dim('Waiting for changes; Ctrl-C ends.')}`);
   }
 
