@@ -52,7 +52,9 @@ export async function use(image: Float32Array, tensor: Tensor): globalThis.Promi
   // @ts-expect-error it does not train
   void halve.fit;
   const other = await Net.create();
-  const { default_, delete: deleted } = other.predict({ class: image, default: [1, 2] });
+  const { default_, delete: deleted } = other.predict({ class: image, default: [[1, 2]] });
+  // @ts-expect-error two numbers are no batch of pairs
+  other.predict({ class: image, default: [1, 2] });
   const map = await Map.create();
   await map.trainStep({ free: image, function: image });
   const dims: readonly ['h', 'w', 3] = Halve.spec.inputs.photo.shape;
