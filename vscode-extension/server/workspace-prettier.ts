@@ -3,7 +3,6 @@
  * Prettier's reading of configurations, which is larger than all the rest; a project that configures Prettier has it installed.
  */
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import type * as Prettier from 'prettier';
 import type { Options } from 'prettier';
 
@@ -11,7 +10,8 @@ export async function formatOptionsOf(path: string, isTrusted: boolean): Promise
   if (!isTrusted) return {};
   const place = prettierFor(path);
   if (place === undefined) return {};
-  const { resolveConfig } = (await import(pathToFileURL(place).href)) as typeof Prettier;
+  // Required, not imported: of what it exports to `require`, an import sees no names.
+  const { resolveConfig } = createRequire(path)(place) as typeof Prettier;
   return (await resolveConfig(path, { editorconfig: true })) ?? {};
 }
 
