@@ -16,7 +16,7 @@ export interface Row extends Pick<Work, 'name' | 'does' | 'backend' | 'table' | 
 
 export interface Results {
   readonly machine: string;
-  /** Processes that wanted a core before it began: 0 on a quiet machine. */
+  /** Other processes that wanted a core in its last five minutes: 0 on a quiet machine. */
   readonly busy: number;
   readonly rows: readonly Row[];
 }
@@ -41,5 +41,5 @@ export function withRows(old: Results, rows: readonly Row[], works: readonly Wor
 
 export const machineNow = (): Pick<Results, 'machine' | 'busy'> => ({
   machine: `${cpus().length} cores of ${cpus()[0]?.model ?? 'an unknown processor'}, Node ${process.versions.node}, tfjs ${tfjs}`,
-  busy: Math.round(loadavg()[2]! * 10) / 10,
+  busy: Math.max(0, Math.round((loadavg()[1]! - 1) * 10) / 10),
 });

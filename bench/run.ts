@@ -3,13 +3,13 @@
  * steps, in one process, alternating, medians, ratios. All have the same weights and data, and what they give is compared
  * first.
  *
- *     npm run bench                          prints tables, writes bench/results.json; ten minutes
+ *     npm run bench                          prints tables, writes bench/results.json; six minutes
  *     npm run bench -- --only 'step.*LSTM'   works whose line (`predict MLP 4-16-16-3 wasm`) matches; other figures stay
  *     npm run bench -- --quick               two minutes: less exact, without what takes seconds a time; writes nothing
  *     npm run bench -- --rivals PyTorch      beside these alone; writes nothing
  *     npm run bench -- --json FILE           writes there
  *
- * `npm run bench:pages` puts the tables of bench/results.json into the pages.
+ * `npm run docs` puts the tables of bench/results.json into the pages.
  */
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
