@@ -169,7 +169,7 @@ function allDiagnostics(
   const sound = subjects.filter(({ symbol }) => !isBroken(symbol.unit) && !isBroken(file.trains.get(symbol.name)));
   const findings = sound.flatMap(({ found }) => found.lints ?? []);
   for (const diagnostic of lintsOf(file, findings, list.all)) list.add(diagnostic);
-  return [...withoutConsequences(list.all, filesReached(file))]
+  return [...withoutConsequences(list.all, filesReached(file), (unit) => session.checks.kept.mentionsOf(unit))]
     .sort(byPlace)
     .filter((d) => d.severity === 'error' || !isIgnored(d));
 }

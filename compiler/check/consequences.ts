@@ -12,9 +12,16 @@ import type { FileScope } from '../resolve/file-scope.ts';
 import { registry } from '../definitions/registry.ts';
 import { mentions } from './mentions.ts';
 
-export function withoutConsequences(all: readonly Diagnostic[], files: Iterable<FileScope>): readonly Diagnostic[] {
+/** The names that a declaration mentions, without looking through it again. */
+type MentionsOf = (unit: Unit) => readonly string[];
+
+export function withoutConsequences(
+  all: readonly Diagnostic[],
+  files: Iterable<FileScope>,
+  mentionsOf: MentionsOf,
+): readonly Diagnostic[] {
   const scopes = [...files];
-  const told = scopes.some(({ tears }) => tears.length > 0) ? withoutDoubtful(all, scopes) : all;
+  const told = scopes.some(({ tears }) => tears.length > 0) ? withoutDoubtful(all, scopes, mentionsOf) : all;
   return withoutRepeatedNames(withoutSmallerOnes(told), scopes);
 }
 
@@ -42,8 +49,12 @@ interface UnitDoubt extends Doubt {
 
 type Item = Statement | Target | TrainField;
 
-function withoutDoubtful(all: readonly Diagnostic[], scopes: readonly FileScope[]): readonly Diagnostic[] {
-  const doubts = doubtsOf(scopes);
+function withoutDoubtful(
+  all: readonly Diagnostic[],
+  scopes: readonly FileScope[],
+  mentionsOf: MentionsOf,
+): readonly Diagnostic[] {
+  const doubts = doubtsOf(scopes, mentionsOf);
   const holds = ({ start, end }: Span, at: number): boolean => start <= at && at < Math.max(end, start + 1);
   const isDoubtful = ({ code, file, span }: Diagnostic): boolean =>
     (doubts.get(file.path) ?? []).some(
@@ -55,24 +66,25 @@ function withoutDoubtful(all: readonly Diagnostic[], scopes: readonly FileScope[
 }
 
 /** By path. A declaration that uses a doubtful one is doubtful too: looked for until no more are found. */
-function doubtsOf(scopes: readonly FileScope[]): ReadonlyMap<string, readonly UnitDoubt[]> {
+function doubtsOf(scopes: readonly FileScope[], mentionsOf: MentionsOf): ReadonlyMap<string, readonly UnitDoubt[]> {
   const doubtful = new Set<object>();
   for (;;) {
     const before = doubtful.size;
-    const found = new Map(scopes.map((scope) => [scope.source.path, doubtsIn(scope, doubtful)]));
+    const found = new Map(scopes.map((scope) => [scope.source.path, doubtsIn(scope, doubtful, mentionsOf)]));
     if (doubtful.size === before) return found;
   }
 }
 
 /** Adds the keys of the doubtful declarations. */
-function doubtsIn(scope: FileScope, doubtful: Set<object>): readonly UnitDoubt[] {
+function doubtsIn(scope: FileScope, doubtful: Set<object>, mentionsOf: MentionsOf): readonly UnitDoubt[] {
   const { tears } = scope;
-  const lost = new Set(tears.length > 0 ? lostNames(scope) : []);
+  const lost = new Set(tears.length > 0 ? lostNames(scope, mentionsOf) : []);
   const outer = new Set(lost);
   for (const [name, { unit }] of scope.symbols) if (doubtful.has(unit.key)) outer.add(name);
+  if (outer.size === 0 && tears.length === 0) return [];
   const found: UnitDoubt[] = [];
   const ofUnit = (unit: Unit, names: ReadonlySet<string>, isNameless = false): void => {
-    const own = doubtIn(scope, unit, tears, names);
+    const own = doubtIn(scope, unit, tearsIn(scope, unit), names, mentionsOf);
     const doubt = { ...own, isNameless: isNameless || own.isNameless === true };
     if (doubt.spans.length === 0 && !doubt.isNameless) return;
     doubtful.add(unit.key);
@@ -107,31 +119,45 @@ function namesBetweenUnits({ source, imports, units, tears }: FileScope): readon
 }
 
 /** Where the name of a declaration could not be read, what it was called is told by its uses: names that nothing has. */
-function lostNames(scope: FileScope): readonly string[] {
+function lostNames(scope: FileScope, mentionsOf: MentionsOf): readonly string[] {
   const { units, tears } = scope;
   const isOutside = (tear: number): boolean => !units.some(({ start, end }) => start <= tear && tear <= end);
   const isNameless = tears.some(isOutside) || units.some((unit) => unit.name.missing || isHeadTorn(unit, tears));
   const known = (name: string): boolean => scope.symbols.has(name) || registry.layers.has(name);
-  const used = isNameless ? units.flatMap((unit) => [...mentions([unit.node]), unit.name.name]) : [];
+  const used = isNameless ? units.flatMap((unit) => [...mentionsOf(unit), unit.name.name]) : [];
   return [...namesBetweenUnits(scope), ...used.filter((name) => /^_*[A-Z]/.test(name) && !known(name))];
 }
 
+/** What stands behind a declaration and is none was most likely meant to be in it. */
+function tearsIn({ units, tears }: FileScope, unit: Unit): readonly number[] {
+  const behind = tears.filter((tear) => unit.start <= tear);
+  if (behind.length === 0) return behind;
+  const next = units.find(({ start }) => start >= unit.end)?.start ?? Infinity;
+  return behind.filter((tear) => tear < next);
+}
+
 function isHeadTorn(unit: Unit, tears: readonly number[]): boolean {
+  if (!tears.some((tear) => unit.start <= tear && tear <= unit.end)) return false;
   const end = headEnd(unit.node, itemsOf(unit.node)[0]?.span.start ?? unit.end + 1);
   return tears.some((tear) => unit.start <= tear && tear < end);
 }
 
-function doubtIn(scope: FileScope, unit: Unit, tears: readonly number[], outer: ReadonlySet<string>): Doubt {
+function doubtIn(
+  scope: FileScope,
+  unit: Unit,
+  tears: readonly number[],
+  outer: ReadonlySet<string>,
+  mentionsOf: MentionsOf,
+): Doubt {
+  if (tears.length === 0 && !mentionsOf(unit).some((name) => outer.has(name))) return nothing;
   const { node } = unit;
-  // What stands behind it and is no declaration was most likely meant to be in it.
-  const next = scope.units.find(({ start }) => start >= unit.end)?.start ?? Infinity;
-  const own = tears.filter((tear) => unit.start <= tear && tear < next);
-  const whole: Doubt = { spans: [unit.span], names: new Set([...outer, ...wordsOf(scope.source.textOf(unit.span))]) };
-  if (node.kind === 'Const' || node.kind === 'ModelAlias')
-    return own.length > 0 || isAny(mentions([node]), outer) ? whole : nothing;
-  const items = itemsOf(node);
-  if (isHeadTorn(unit, own) || isAny(mentionedInHead(node), outer)) return whole;
-  return doubtOfItems(scope, unit, items, own, outer);
+  const isWhole =
+    node.kind === 'Const' ||
+    node.kind === 'ModelAlias' ||
+    isHeadTorn(unit, tears) ||
+    isAny(mentionedInHead(node), outer);
+  if (!isWhole) return doubtOfItems(scope, unit, itemsOf(node), tears, outer);
+  return { spans: [unit.span], names: new Set([...outer, ...wordsOf(scope.source.textOf(unit.span))]) };
 }
 
 const nothing: Doubt = { spans: [], names: new Set() };
