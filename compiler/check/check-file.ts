@@ -53,13 +53,17 @@ export function checkFile(file: FileScope, settings?: Settings, kept = new KeptC
   const ofKind = (kind: Unit['kind']): readonly FileSymbol[] => own.filter(({ unit }) => unit.kind === kind);
   const found = new Map([...ofKind('Model'), ...ofKind('ModelAlias')].map((symbol) => [symbol, foundModel(session, symbol, settings)])); // prettier-ignore
   const models = own.flatMap((symbol) => (found.has(symbol) ? [{ symbol, found: found.get(symbol)! }] : []));
-  const diagnostics = allDiagnostics(session, file, [...models, ...alone]);
+  // Completion and hover ask for what is seen and not for what is wrong.
+  const checked = [...session.found];
+  let diagnostics: readonly Diagnostic[] | undefined;
   let graphs: readonly ModelGraph[] | undefined;
   let sights: ReadonlyMap<object, UnitSights> | undefined;
   return {
     graphAnywhere: (name) => models.find(({ symbol }) => symbol.name === name)?.found.value.graph,
     sightsOf: ({ key }) => (sights ??= allSights(session)).get(key),
-    diagnostics,
+    get diagnostics() {
+      return (diagnostics ??= allDiagnostics(session, checked, file, [...models, ...alone]));
+    },
     get models() {
       return (graphs ??= models.flatMap((model) => graphNow(session, model.symbol, model.found) ?? []));
     },
@@ -156,13 +160,14 @@ function givenTo(session: Session, { file, name, unit }: FileSymbol, settings?: 
 /** Everything that there is to say of a file, in the order of the text, each thing once. */
 function allDiagnostics(
   session: Session,
+  checked: readonly Found<unknown>[],
   file: FileScope,
   subjects: readonly { readonly symbol: FileSymbol; readonly found: Found<unknown> }[],
 ): readonly Diagnostic[] {
   // prettier-ignore
   const list = new DiagnosticList();
   for (const reached of filesReached(file)) for (const diagnostic of reached.diagnostics) list.add(diagnostic);
-  for (const { diagnostics } of session.found) for (const diagnostic of diagnostics) list.add(diagnostic);
+  for (const { diagnostics } of checked) for (const diagnostic of diagnostics) list.add(diagnostic);
   for (const diagnostic of unusedImports(session, file)) list.add(diagnostic);
   const errors = list.all.filter((d) => d.severity === 'error' && d.file === file.source);
   const isBroken = (unit: Unit | undefined): boolean => unit !== undefined && errors.some(({ span }) => unit.start <= span.start && span.start < unit.end); // prettier-ignore
