@@ -6,6 +6,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { buildReportPage } from '../compiler/train/report/build.ts';
 import { licenses } from './licenses.ts';
 import { buildWebview } from '../vscode-extension/webview/build.ts';
 
@@ -63,7 +64,7 @@ function pruneTypes(): void {
   if (missing.length > 0) throw new Error(`There are no types at ${missing.join(', ')}.`);
 }
 
-// What `nn graph --format html` writes into its pages.
-const webview = await buildWebview('dist/webview');
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(await bundled(), webview));
+// What `nn graph --format html` and `nn train` write into their pages.
+const pages = [await buildWebview('dist/webview'), await buildReportPage('dist/webview')];
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(await bundled(), ...pages));
 pruneTypes();

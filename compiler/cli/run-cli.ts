@@ -11,6 +11,7 @@ import { formatCommand } from './commands/format.ts';
 import { graphCommand } from './commands/graph.ts';
 import { lspCommand } from './commands/lsp.ts';
 import { initCommand } from './commands/init.ts';
+import { predictCommand } from './commands/predict.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { trainCommand } from './commands/train.ts';
 import { typesCommand } from './commands/types.ts';
@@ -46,6 +47,7 @@ function createProgram(context: CommandContext): Command {
     summaryCommand,
     graphCommand,
     trainCommand,
+    predictCommand,
     explainCommand,
     lspCommand,
   ])
@@ -78,6 +80,7 @@ Examples:
   nn summary digits.nn              layers, shapes, parameters, FLOPs
   nn graph digits.nn --out digits.svg   a picture of it
   nn train digits.nn --data mnist   train without writing a program
+  nn predict digits.nn --input three.png   what it then says of other data
   nn explain Conv2D                 what a layer, function or diagnostic is
 
 Run nn help COMMAND for the flags of a command.

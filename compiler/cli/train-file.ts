@@ -2,26 +2,21 @@
  * What `nn train` does: check, load the data, compile, fit, save, report. Results go to stdout, progress to stderr.
  */
 import { mkdirSync, statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
-import type { Compiler } from '../compile-types.ts';
-import { bug } from '../diagnostics/diagnostic.ts';
-import { alternatives } from '../diagnostics/suggest.ts';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { ModelGraph, TrainingGraph } from '../graph/model-graph.ts';
-import { discoverFiles } from '../project/discover-files.ts';
-import { createNodeHost } from '../project/node-host.ts';
 import { UserError } from '../project/user-error.ts';
+import { writeOutput } from '../project/write-output.ts';
 import { loadData } from '../train/data/load-data.ts';
 import { fieldsOf, type Dataset } from '../train/fields.ts';
-import { loadModel, startBackend, type LoadedModel } from '../train/load-model.ts';
-import { createProgress, scoresText } from '../train/progress.ts';
+import { isTrainableClass } from '../train/load-model.ts';
+import { createProgress, durationText, scoresText } from '../train/progress.ts';
 import { batchOf, runTraining, type TrainingResult } from '../train/run-training.ts';
 import { splitDataset } from '../train/split.ts';
-import type { TrainableNet } from '../train/trainable.ts';
-import { hasErrors, printDiagnostics, resultOf } from './check-files.ts';
+import type { Scores, TrainableNet } from '../train/trainable.ts';
 import type { TrainOptions } from './commands/train.ts';
 import { displayPath } from './display-path.ts';
+import { checkedFile, chosenModel, withModelClass } from './model-file.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
-import { packageVersion } from './version.ts';
 
 type TrainableGraph = ModelGraph & { readonly training: TrainingGraph };
 
@@ -35,65 +30,35 @@ interface Plan {
   readonly epochs: number;
   readonly batchSize: number;
   readonly seed: number;
+  readonly backend: TrainOptions['backend'];
+  /** The names of classes that the data has, by target. */
+  readonly classes: Readonly<Record<string, readonly string[]>>;
   /** Absolute path of the weights. */
   readonly out: string;
+  /** Absolute path of the page with the curves. */
+  readonly report?: string;
 }
 
 export async function train(file: string, options: TrainOptions, terminal: Terminal): Promise<ExitCode> {
-  const path = await onlyFile(file, terminal);
-  const compiler = await terminal.createCompiler(createNodeHost());
-  const { diagnostics, models } = await resultOf(
-    () => compiler.check(path),
-    (problems) => ({ diagnostics: problems, models: [] }),
-  );
-  await printDiagnostics(
-    diagnostics.filter(({ severity }) => severity !== 'hint'),
-    terminal,
-    options.color,
-  );
-  if (hasErrors(diagnostics)) return 1;
-  const plan = await planOf(chooseModel(models, options, file), path, options, terminal);
+  const checked = await checkedFile(file, 'train', terminal, options.color);
+  if (!checked) return 1;
+  const meant = chosenModel(checked.models, { ...trainable, file }, options.model);
+  const plan = await planOf(meant, checked.path, options, terminal);
   announce(plan, options, terminal);
-  try {
-    const { model, close } = await load(path, plan, compiler, options);
-    try {
-      const net = await model.create({ seed: plan.seed });
-      await fitAndReport(net, plan, terminal).finally(() => net.dispose());
-    } finally {
-      close();
-    }
-  } catch (error) {
-    throw asUserError(error);
-  }
+  const { backend } = options;
+  await withModelClass(checked, { name: meant.name, backend, isClass: isTrainableClass }, async (model) => {
+    const net = await model.create({ seed: plan.seed });
+    await fitAndReport(net, plan, terminal).finally(() => net.dispose());
+  });
   return 0;
 }
 
-async function onlyFile(file: string, terminal: Terminal): Promise<string> {
-  const files = await discoverFiles([file], terminal.cwd);
-  if (files.length === 1) return files[0]!.path;
-  throw new UserError(`${file} has ${files.length} .nn files`, 'nn train takes one of them.');
-}
-
-function chooseModel(models: readonly ModelGraph[], { model: wanted }: TrainOptions, file: string): TrainableGraph {
-  const trainable = models.filter((model): model is TrainableGraph => model.training !== undefined);
-  const names = trainable.map(({ name }) => name);
-  if (wanted !== undefined) {
-    const found = trainable.find(({ name }) => name === wanted);
-    if (found) return found;
-    const there = models.some(({ name }) => name === wanted);
-    const others = names.length > 0 ? `The models to train here are ${names.join(', ')}.` : undefined;
-    throw new UserError(
-      there ? `${wanted} has no train block in ${file}` : `there is no model ${wanted} in ${file}`,
-      others,
-    );
-  }
-  if (trainable.length === 1) return trainable[0]!;
-  if (trainable.length > 1) throw new UserError(`${file} trains several models`, `Choose one with --model ${alternatives(names, '')}.`); // prettier-ignore
-  throw new UserError(
-    models.length > 0 ? `${file} has no train block` : `${file} has no model that can be trained`,
-    'A train block names the target, the loss and the optimizer: train Digits { target label: int32  loss: …  optimizer: adam() }.',
-  );
-}
+const trainable = {
+  verb: 'train',
+  fits: (model: ModelGraph): model is TrainableGraph => model.training !== undefined,
+  lacks: 'train block',
+  help: 'A train block names the target, the loss and the optimizer: train Digits { target label: int32  loss: …  optimizer: adam() }.',
+} as const;
 
 async function planOf(model: TrainableGraph, path: string, options: TrainOptions, terminal: Terminal): Promise<Plan> {
   const { cwd } = terminal;
@@ -112,7 +77,21 @@ async function planOf(model: TrainableGraph, path: string, options: TrainOptions
   if (!split) throw new UserError(`${options.data} has ${loaded.train.count} examples, too few to hold some back for validation`); // prettier-ignore
   const epochs = options.epochs ?? model.training.epochs;
   const batchSize = options.batchSize ?? model.training.batchSize;
-  return { model, notes: loaded.train.notes, ...split, ...(test ? { test } : {}), epochs, batchSize, seed, out };
+  const { backend } = options;
+  const report = reportPath(out, options, cwd);
+  return {
+    model,
+    notes: loaded.train.notes,
+    ...split,
+    ...(test ? { test } : {}),
+    epochs,
+    batchSize,
+    seed,
+    backend,
+    classes,
+    out,
+    ...report,
+  };
 }
 
 /** Found out before the training: after hours of it is too late to hear that a folder is missing. */
@@ -129,6 +108,13 @@ function weightsPath(path: string, { out }: TrainOptions, cwd: string): string {
   return result;
 }
 
+function reportPath(out: string, { report }: TrainOptions, cwd: string): Pick<Plan, 'report'> {
+  if (report === false) return {};
+  const path = report === undefined ? join(dirname(out), 'report.html') : resolve(cwd, report);
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return { report: path };
+  throw new UserError(`--report ${report ?? path} is a folder`, 'Name a file, such as report.html.');
+}
+
 function announce(plan: Plan, options: TrainOptions, { stdout }: Terminal): void {
   const { model, train: data, validation, test, epochs, batchSize, seed } = plan;
   const count = (set: Dataset | undefined): string => (set ? set.count.toLocaleString('en-US') : '');
@@ -138,14 +124,6 @@ function announce(plan: Plan, options: TrainOptions, { stdout }: Terminal): void
     `  ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, batch size ${batchSize}, ${options.backend}, seed ${seed}`,
   ];
   stdout.write(`${lines.join('\n')}\n`);
-}
-
-async function load(path: string, plan: Plan, compiler: Compiler, { backend }: TrainOptions): Promise<LoadedModel> {
-  const build = { target: 'js', backends: [backend], sourceMap: false, version: packageVersion() } as const;
-  const { files } = await compiler.build(path, build);
-  if (!files) return bug('a file without errors could not be built');
-  await startBackend(backend);
-  return loadModel(files, plan.model.name);
 }
 
 async function fitAndReport(net: TrainableNet, plan: Plan, terminal: Terminal): Promise<void> {
@@ -160,26 +138,60 @@ async function fitAndReport(net: TrainableNet, plan: Plan, terminal: Terminal): 
     stopping.abort();
   });
   const result = await runTraining(net, { ...plan, signal: stopping.signal, progress }).finally(forget);
-  await net.save(plan.out);
-  await report(net, result, plan, stdout);
+  await save(net, plan);
+  const test = await told(net, result, plan, stdout);
   warnAboutLoss(result, terminal);
   stdout.write(`The weights are in ${displayPath(plan.out, terminal.cwd)}.\n`);
+  if (plan.report !== undefined) await writeReport(plan.report, { plan, result, test }, terminal);
 }
 
-async function report(
+/** With the names of classes, so that `nn predict` can say them. */
+async function save(net: TrainableNet, { out, classes }: Plan): Promise<void> {
+  if (Object.keys(classes).length === 0) return net.save(out);
+  const { withClassNames } = await import('../train/class-names.ts');
+  writeOutput(out, withClassNames(await net.toBytes(), classes));
+}
+
+/** Prints the epochs and the scores on the test data; gives these. */
+async function told(
   net: TrainableNet,
   result: TrainingResult,
   plan: Plan,
   stdout: Terminal['stdout'],
-): Promise<void> {
+): Promise<Scores | undefined> {
   const { resultTable } = await import('../train/result-table.ts');
   if (result.epochs.length > 0) stdout.write(`\n${resultTable(result.epochs)}\n`);
-  if (result.interrupted) {
-    stdout.write(`Stopped in epoch ${result.epochs.length + 1} of ${plan.epochs}.\n`);
-  } else if (plan.test) {
-    const scores = await net.evaluate(batchOf(plan.test), { batchSize: plan.batchSize });
-    stdout.write(`test  ${scoresText(scores)}\n`);
-  }
+  if (result.interrupted) stdout.write(`Stopped in epoch ${result.epochs.length + 1} of ${plan.epochs}.\n`);
+  if (result.interrupted || !plan.test) return undefined;
+  const scores = await net.evaluate(batchOf(plan.test), { batchSize: plan.batchSize });
+  stdout.write(`test  ${scoresText(scores)}\n`);
+  return scores;
+}
+
+interface Done {
+  readonly plan: Plan;
+  readonly result: TrainingResult;
+  readonly test: Scores | undefined;
+}
+
+async function writeReport(path: string, { plan, result, test }: Done, { cwd, stdout }: Terminal): Promise<void> {
+  const { reportPage } = await import('../train/report/report-page.ts');
+  const count = (set: Dataset): string => set.count.toLocaleString('en-US');
+  const seconds = result.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  const facts: (readonly [string, string])[] = [
+    ['examples', count(plan.train)],
+    ...(plan.validation ? [['validated on', count(plan.validation)] as const] : []),
+    ...(plan.test ? [['tested on', count(plan.test)] as const] : []),
+    ['epochs', result.interrupted ? `${result.epochs.length} of ${plan.epochs}, stopped` : String(plan.epochs)],
+    ['batch size', String(plan.batchSize)],
+    ['seed', String(plan.seed)],
+    ['computed on', plan.backend],
+    ['took', durationText(seconds)],
+    ['weights', displayPath(plan.out, cwd)],
+  ];
+  const page = reportPage({ title: `Training of ${plan.model.name}`, facts, result, ...(test ? { test } : {}) });
+  writeOutput(path, page);
+  stdout.write(`The curves are in ${displayPath(path, cwd)}.\n`);
 }
 
 function warnAboutLoss({ epochs }: TrainingResult, { stderr }: Terminal): void {
@@ -188,12 +200,4 @@ function warnAboutLoss({ epochs }: TrainingResult, { stderr }: Terminal): void {
   stderr.write(
     `warning: the loss is no number from epoch ${broken.epoch + 1} on, so these weights are of no use\n  help: Try a smaller learning rate, and look for values in the data that are far too large.\n`,
   );
-}
-
-/** The runtime's own words for data or backends that do not fit are for users; anything else is a bug of ours. */
-function asUserError(error: unknown): unknown {
-  const known = ['InputError', 'BackendError', 'WeightsError'];
-  return error instanceof Error && known.includes(error.name)
-    ? new UserError(error.message, undefined, 'files')
-    : error;
 }

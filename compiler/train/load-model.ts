@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { bug } from '../diagnostics/diagnostic.ts';
 import type { EmittedFile } from '../emit/emitted.ts';
 import type * as Runtime from '../../runtime/index.ts';
-import type { TrainableClass } from './trainable.ts';
+import type { PredictingClass, TrainableClass } from './trainable.ts';
 
 /** The sources are `.ts` and run from there in tests; the build is `.js`. */
 const runtimeUrl = (): string => {
@@ -18,14 +18,18 @@ const runtimeUrl = (): string => {
   return new URL(`../../runtime/index.${extension}`, import.meta.url).href;
 };
 
-export interface LoadedModel {
-  readonly model: TrainableClass;
+export interface LoadedModel<Class> {
+  readonly model: Class;
   /** Takes the files away. The training module is loaded on first use, so they must stay until the training is over. */
   close(): void;
 }
 
-export async function loadModel(files: readonly EmittedFile[], name: string): Promise<LoadedModel> {
-  const folder = mkdtempSync(join(tmpdir(), 'nnlang-train-'));
+export async function loadModel<Class>(
+  files: readonly EmittedFile[],
+  name: string,
+  isClass: (value: unknown) => value is Class,
+): Promise<LoadedModel<Class>> {
+  const folder = mkdtempSync(join(tmpdir(), 'nnlang-run-'));
   const close = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
@@ -33,9 +37,7 @@ export async function loadModel(files: readonly EmittedFile[], name: string): Pr
     const main = files.find((file) => file.name.endsWith('.js')) ?? bug('no JavaScript was emitted');
     const module: Record<string, unknown> = await import(pathToFileURL(join(folder, main.name)).href);
     const model = module[name];
-    return isTrainableClass(model)
-      ? { model, close }
-      : bug(`the emitted module has no class ${name} that can be trained`);
+    return isClass(model) ? { model, close } : bug(`the emitted module has no class ${name} that does what is asked`);
   } catch (error) {
     close();
     throw error;
@@ -45,8 +47,11 @@ export async function loadModel(files: readonly EmittedFile[], name: string): Pr
 const withRuntime = (code: string): string =>
   code.replace(/(['"])nnlang\/runtime\1/g, () => JSON.stringify(runtimeUrl()));
 
-const isTrainableClass = (value: unknown): value is TrainableClass =>
+export const isTrainableClass = (value: unknown): value is TrainableClass =>
   typeof value === 'function' && 'create' in value && 'fit' in (value.prototype ?? {});
+
+export const isPredictingClass = (value: unknown): value is PredictingClass =>
+  typeof value === 'function' && 'load' in value && 'predict' in (value.prototype ?? {});
 
 /** Loads the backend of the same runtime that the emitted module uses. */
 export async function startBackend(name: 'wasm' | 'cpu'): Promise<void> {

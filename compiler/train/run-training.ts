@@ -23,6 +23,8 @@ export interface EpochResult {
 
 export interface TrainingResult {
   readonly epochs: readonly EpochResult[];
+  /** Of each step, in order. */
+  readonly stepLosses: readonly number[];
   /** Stopped by the signal before the last epoch was over. */
   readonly interrupted: boolean;
 }
@@ -30,6 +32,7 @@ export interface TrainingResult {
 export async function runTraining(net: TrainableNet, settings: TrainingSettings): Promise<TrainingResult> {
   const { epochs, batchSize, train, validation, signal, progress } = settings;
   const results: EpochResult[] = [];
+  const stepLosses: number[] = [];
   let begun = performance.now();
   let average = new RunningAverage();
   try {
@@ -43,7 +46,10 @@ export async function runTraining(net: TrainableNet, settings: TrainingSettings)
         average = new RunningAverage();
         progress.beginEpoch(epoch);
       },
-      onBatchEnd: (_, { size = batchSize, ...scores }) => progress.advance(size, average.add(scores, size)),
+      onBatchEnd: (_, { size = batchSize, ...scores }) => {
+        stepLosses.push(scores['loss'] ?? NaN);
+        progress.advance(size, average.add(scores, size));
+      },
       onEpochEnd: (epoch, scores) => {
         const seconds = (performance.now() - begun) / 1000;
         results.push({ epoch, scores: { ...scores }, seconds });
@@ -55,7 +61,7 @@ export async function runTraining(net: TrainableNet, settings: TrainingSettings)
   } finally {
     progress.stop();
   }
-  return { epochs: results, interrupted: signal.aborted };
+  return { epochs: results, stepLosses, interrupted: signal.aborted };
 }
 
 /** What the epoch comes to so far, as the bar shows it: the scores of batches weighted by their sizes. */

@@ -1,5 +1,5 @@
 /**
- * What `nn train` uses of an emitted class. The class comes out of a file that was written a moment ago, so its type is
+ * What `nn train` and `nn predict` use of an emitted class. The class comes out of a file that was written a moment ago, so its type is
  * stated here and checked once, where it is loaded.
  */
 export type Scores = Readonly<Record<string, number>>;
@@ -28,9 +28,27 @@ export interface TrainableNet {
   fit(data: TrainingBatch, options: FitOptions): Promise<unknown>;
   evaluate(data: TrainingBatch, options: { readonly batchSize: number }): Promise<Scores>;
   save(path: string): Promise<void>;
+  toBytes(): Promise<Uint8Array>;
   dispose(): void;
 }
 
 export interface TrainableClass {
   create(options: { readonly seed: number }): Promise<TrainableNet>;
+}
+
+/** A result as it lies on its device. */
+export interface PredictedTensor {
+  readonly shape: readonly number[];
+  data(): Promise<Float32Array | Int32Array | Uint8Array>;
+  dispose(): void;
+}
+
+export interface PredictingNet {
+  predict(inputs: TrainingBatch): Readonly<Record<string, PredictedTensor>>;
+  dispose(): void;
+}
+
+export interface PredictingClass {
+  /** @throws WeightsError where the file is none, or its weights are those of another model. */
+  load(path: string): Promise<PredictingNet>;
 }

@@ -74,7 +74,7 @@ test('a mistake on the command line exits with 2', async () => {
   expect(await run(['chekc'], '/')).toMatchObject({ code: 2, stdout: '' });
 });
 
-test('trains to the same end for a seed', () =>
+test('trains to the same end for a seed, and predicts what it has learnt', () =>
   inFolder({ 'iris.nn': iris, 'iris.csv': rows }, async (cwd) => {
     const train = ['train', 'iris.nn', '--data', 'iris.csv', '--seed', '1', '--test', 'iris.csv', '--epochs', '20'];
     const first = await run([...train, '--out', 'a.safetensors'], cwd);
@@ -82,6 +82,14 @@ test('trains to the same end for a seed', () =>
     expect(Number(/^test {2}.*sparseCategoricalAccuracy (\S+)$/m.exec(first.stdout)![1])).toBeGreaterThan(0.9);
     await run([...train, '--out', 'b.safetensors'], cwd);
     expect(readFileSync(join(cwd, 'a.safetensors')).equals(readFileSync(join(cwd, 'b.safetensors')))).toBe(true);
+
+    const predict = ['predict', 'iris.nn', '--weights', 'a.safetensors', '--input', 'iris.csv'];
+    const { code, stdout, stderr } = await run(predict, cwd);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const said = JSON.parse(stdout) as readonly { readonly kind: string; readonly species: readonly number[] }[];
+    for (const { species } of said) expect(species.reduce((sum, part) => sum + part, 0)).toBeCloseTo(1, 5);
+    const right = said.filter(({ kind }, i) => kind === getDataset()[i]!.at(-1)).length / said.length;
+    expect(right).toBeCloseTo(Number(/^test {2}.*sparseCategoricalAccuracy (\S+)$/m.exec(first.stdout)![1]), 3);
   }));
 
 test('Ctrl-C ends a training early and saves', () =>

@@ -2,16 +2,18 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
 import type { Compiler } from '../../compiler/compile-types.ts';
 import type { ModelGraph, TrainingGraph } from '../../compiler/graph/model-graph.ts';
+import type { ReportData } from '../../compiler/train/report/report-data.ts';
 import { splitDataset } from '../../compiler/train/split.ts';
 import { durationText, scoreText } from '../../compiler/train/progress.ts';
+import { readSafetensors } from '../../runtime/safetensors.ts';
 import { input, model, origin, type, valueOf } from '../summary/graphs.ts';
 import { fakeCompiler, inFolder, nn, type FakeOptions, type Ran } from './fakes.ts';
 
 const emitted = `
-import { writeFileSync } from 'node:fs';
 export class Iris {
   static async create({ seed }) { return new Iris(seed); }
   constructor(seed) { this.log = ['seed ' + seed]; }
@@ -31,7 +33,14 @@ export class Iris {
     }
   }
   async evaluate(data) { return { loss: data.features.shape[0] }; }
-  async save(path) { writeFileSync(path, this.log.join('\\n')); }
+  async save() { throw new Error('the names of classes are lost'); }
+  async toBytes() {
+    const header = JSON.stringify({ __metadata__: { log: this.log.join('\\n') } });
+    const bytes = Buffer.alloc(8 + header.length);
+    bytes.writeBigUInt64LE(BigInt(header.length));
+    bytes.write(header, 8);
+    return new Uint8Array(bytes);
+  }
   dispose() {}
 }
 `;
@@ -76,6 +85,9 @@ const train = (cwd: string, args: readonly string[] = [], more: Partial<FakeOpti
     ...more,
   });
 
+/** What the class that remembers has put into its weights. */
+const logOf = (path: string): readonly string[] => readSafetensors(readFileSync(path)).metadata['log']!.split('\n');
+
 describe('nn train', () => {
   test('fits, shows an epoch per line, saves and reports', () =>
     inFolder(files, async (cwd) => {
@@ -95,9 +107,10 @@ epoch    loss   time
     2  0.5000  0.0 s
 ────────────────────
 The weights are in iris.safetensors.
+The curves are in report.html.
 `);
       expect(code).toBe(0);
-      expect(readFileSync(join(cwd, 'iris.safetensors'), 'utf8').split('\n').slice(0, 5)).toEqual([
+      expect(logOf(join(cwd, 'iris.safetensors')).slice(0, 5)).toEqual([
         'seed 7',
         'fit 150 of 4, batch 64, validate undefined',
         'step 64',
@@ -113,8 +126,8 @@ The weights are in iris.safetensors.
       expect(code).toBe(0);
       expect(stdout).toContain('Training Iris on 120 examples, validating on 30, testing on 2\n');
       expect(stdout).toContain('val_loss');
-      expect(stdout).toContain('\ntest  loss 2.0000\nThe weights are in weights/w.safetensors.\n');
-      expect(readFileSync(join(cwd, 'weights/w.safetensors'), 'utf8')).toContain('fit 120 of 4, batch 100, validate 30');
+      expect(stdout).toContain('\ntest  loss 2.0000\nThe weights are in weights/w.safetensors.\nThe curves are in weights/report.html.\n');
+      expect(logOf(join(cwd, 'weights/w.safetensors'))).toContain('fit 120 of 4, batch 100, validate 30');
     })); // prettier-ignore
 
   test('Ctrl-C saves what there is after the current step', () =>
@@ -126,7 +139,9 @@ The weights are in iris.safetensors.
       const { code, stdout, stderr } = await train(cwd, ['--epochs', '100000'], { onInterrupt });
       expect(code).toBe(0);
       expect(stderr).toContain('Stopping after this step. Press Ctrl-C again to quit without saving.');
-      expect(stdout).toMatch(/Stopped in epoch \d+ of 100000\.\nThe weights are in iris\.safetensors\.\n$/);
+      expect(stdout).toMatch(
+        /Stopped in epoch \d+ of 100000\.\nThe weights are in iris\.safetensors\.\nThe curves are in report\.html\.\n$/,
+      );
       expect(existsSync(join(cwd, 'iris.safetensors'))).toBe(true);
     }));
 
@@ -139,8 +154,31 @@ The weights are in iris.safetensors.
   test('leaves no temporary files', () =>
     inFolder(files, async (cwd) => {
       await train(cwd);
-      expect(readdirSync(tmpdir()).filter((name) => name.startsWith('nnlang-train-'))).toEqual([]);
-      expect(readdirSync(cwd).sort()).toEqual(['iris.csv', 'iris.nn', 'iris.safetensors']);
+      expect(readdirSync(tmpdir()).filter((name) => name.startsWith('nnlang-run-'))).toEqual([]);
+      expect(readdirSync(cwd).sort()).toEqual(['iris.csv', 'iris.nn', 'iris.safetensors', 'report.html']);
+    }));
+
+  test('the names of classes go with the weights, and the curves into a page', () =>
+    inFolder(files, async (cwd) => {
+      await train(cwd, ['--validation-split', '0.2', '--report', 'curves.html', '--seed', '3']);
+      expect(JSON.parse(readSafetensors(readFileSync(join(cwd, 'iris.safetensors'))).metadata['classes']!)).toEqual({ label: ['a', 'b', 'c'] }); // prettier-ignore
+      const { document } = parseHTML(readFileSync(join(cwd, 'curves.html'), 'utf8'));
+      const texts = (selector: string): readonly string[] => [...document.querySelectorAll(selector)].map(({ textContent }) => textContent!); // prettier-ignore
+      expect(texts('h1')).toEqual(['Training of Iris']);
+      expect(texts('dd').slice(0, 4)).toEqual(['120', '30', '2', '64']);
+      expect(texts('figcaption')).toEqual(['loss', 'loss of each step']);
+      expect(texts('th')).toEqual(['epoch', 'loss', 'val_loss', 'time']);
+      expect(texts('tbody td').filter((_, i) => i % 4 < 3)).toEqual(['1', '1.0000', '0.5000', '2', '0.5000', '0.5000']);
+      const data = JSON.parse(document.querySelector('#nn-report')!.textContent!) as ReportData;
+      expect(data.steps).toEqual({ at: [1, 2, 3, 4], loss: [1, 1, 0.5, 0.5] });
+    }));
+
+  test('no page where none is wanted', () =>
+    inFolder(files, async (cwd) => {
+      const { stdout } = await train(cwd, ['--no-report']);
+      expect(stdout.endsWith('The weights are in iris.safetensors.\n')).toBe(true);
+      expect(existsSync(join(cwd, 'report.html'))).toBe(false);
+      expect((await train(cwd, ['--report', '.'])).stderr).toBe('error: --report . is a folder\n  help: Name a file, such as report.html.\n'); // prettier-ignore
     }));
 
   test('a loss that is no number is pointed out', () =>
@@ -168,7 +206,7 @@ describe('what cannot be trained', () => {
   });
   test('no train block, several, another model', async () => {
     expect(await failure('untrained')).toMatchObject({ code: 2, stderr: expect.stringContaining('error: iris.nn has no train block\n  help: A train block names') }); // prettier-ignore
-    expect((await failure('two')).stderr).toBe('error: iris.nn trains several models\n  help: Choose one with --model Iris or Other.\n'); // prettier-ignore
+    expect((await failure('two')).stderr).toBe('error: iris.nn has several models to train\n  help: Choose one with --model Iris or Other.\n'); // prettier-ignore
     expect((await failure('two', ['--model', 'Irsi'])).stderr).toBe('error: there is no model Irsi in iris.nn\n  help: The models to train here are Iris, Other.\n'); // prettier-ignore
   });
   test('data that does not fit: exit code 1, before anything is computed', async () => {

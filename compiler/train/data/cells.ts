@@ -17,6 +17,8 @@ export interface BuilderContext {
   /** The shape of one example as the data has it, where it has one (JSON arrays). */
   readonly shape?: readonly number[];
   readonly classes?: readonly string[] | undefined;
+  /** What numbers are divided by, for pixels. */
+  readonly divisor?: number;
 }
 
 /** Spellings of "no value" in the wild; in a class column all but the empty one are taken as a class. */

@@ -35,7 +35,7 @@ function numberBuilder(field: Field, context: BuilderContext): FieldBuilder {
       if (value === undefined && isMissing(cell)) missing.add(column, row);
       else if (value === undefined || (field.dtype === 'int32' && !Number.isInteger(value)))
         wrong ??= { cell, column, row };
-      values.push(value ?? 0);
+      values.push((value ?? 0) / (context.divisor ?? 1));
     },
     finish: (rows) => {
       if (wrong) throw wrongCell(field, context, wrong.cell, wrong.column, wrong.row);

@@ -1,11 +1,15 @@
 /**
- * The argument of `--data` → a data set, by what the path is: a CSV or JSON file, a folder with MNIST files, a pair of them.
+ * The argument of `--data` → a data set, by what the path is: a CSV, JSON or numpy file, a folder with MNIST files or
+ * with images, a pair of MNIST files, one image.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { UserError } from '../../project/user-error.ts';
 import type { Dataset, Field, LoadOptions } from '../fields.ts';
 import { dataError } from './data-error.ts';
+
+const wanted =
+  'It can be a .csv, .json, .npz or .npy file, a folder with MNIST files or with a folder of images per class, or IMAGES,LABELS.';
 
 export interface LoadedData {
   readonly train: Dataset;
@@ -17,7 +21,7 @@ export async function loadData(given: string, cwd: string, fields: readonly Fiel
   const path = resolve(cwd, given);
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats && given.includes(',')) return { train: await loadPair(given, cwd, fields, options) };
-  if (!stats) throw new UserError(`there is no file or folder ${given}`, '--data takes a .csv or .json file, a folder with MNIST files, or IMAGES,LABELS.'); // prettier-ignore
+  if (!stats) throw new UserError(`there is no file or folder ${given}`, wanted); // prettier-ignore
   if (stats.isDirectory()) return loadFolder(given, path, fields, options);
   const extension = extname(path).toLowerCase();
   if (['.csv', '.tsv', '.txt'].includes(extension)) {
@@ -28,20 +32,35 @@ export async function loadData(given: string, cwd: string, fields: readonly Fiel
     const { loadJson } = await import('./json.ts');
     return { train: loadJson(readFileSync(path, 'utf8'), given, fields, options) };
   }
+  if (extension === '.npz') {
+    const { loadNpz } = await import('./npz.ts');
+    return loadNpz(path, given, fields, options);
+  }
+  if (extension === '.npy') {
+    const { loadNpy } = await import('./npz.ts');
+    return { train: loadNpy(path, given, fields, options) };
+  }
+  if (['.png', '.jpg', '.jpeg'].includes(extension)) {
+    const { loadImage } = await import('./image-folder.ts');
+    return { train: loadImage(path, given, fields, options) };
+  }
   if (/idx\d-ubyte(\.gz)?$/.test(path)) {
     throw dataError(given, 'this is half of a pair', 'Give both files, --data IMAGES,LABELS, or the folder that holds them.');
   }
-  throw dataError(given, `nn train cannot read ${extension === '' ? 'a file without an extension' : `${extension} files`}`, 'It reads .csv, .tsv and .json files, and the files of MNIST.'); // prettier-ignore
+  throw dataError(given, `${extension === '' ? 'a file without an extension' : `${extension} files`} cannot be read`, wanted); // prettier-ignore
 } // prettier-ignore
 
 async function loadFolder(given: string, path: string, fields: readonly Field[], options: LoadOptions): Promise<LoadedData> {
   const { findIdxFolder, loadIdx } = await import('./idx.ts');
   const found = findIdxFolder(path);
-  if (!found) {
-    throw dataError(given, 'this folder has no MNIST files', 'They are called train-images-idx3-ubyte and train-labels-idx1-ubyte, or the same with .gz.'); // prettier-ignore
+  if (found) {
+    const train = loadIdx(found.train, fields, options);
+    return found.test ? { train, test: loadIdx(found.test, fields, options) } : { train };
   }
-  const train = loadIdx(found.train, fields, options);
-  return found.test ? { train, test: loadIdx(found.test, fields, options) } : { train };
+  const { loadImageFolder } = await import('./image-folder.ts');
+  const images = loadImageFolder(path, given, fields, options);
+  if (images) return images;
+  throw dataError(given, 'this folder has neither MNIST files nor images', 'The files of MNIST are called train-images-idx3-ubyte and train-labels-idx1-ubyte, or the same with .gz; images are .png or .jpg, in a folder for each class.'); // prettier-ignore
 } // prettier-ignore
 
 async function loadPair(given: string, cwd: string, fields: readonly Field[], options: LoadOptions): Promise<Dataset> {

@@ -11,7 +11,11 @@ import { createFieldBuilder, type FieldBuilder } from './field-builder.ts';
 export interface TableSource {
   /** As messages name it. */
   readonly file: string;
-  readonly columns: readonly (TableColumn & { readonly shape?: readonly number[] })[];
+  readonly columns: readonly (TableColumn & {
+    readonly shape?: readonly number[];
+    /** Holds unsigned bytes, which are pixels where an input takes fractions. */
+    readonly bytes?: boolean;
+  })[];
   readonly place: RowPlace;
 }
 
@@ -43,6 +47,7 @@ export function createTableLoader(fields: readonly Field[], source: TableSource,
       place,
       classes: options.classes?.[field.name],
       ...(own.length === 1 && columns[own[0]!]!.shape ? { shape: columns[own[0]!]!.shape! } : {}),
+      ...(isScaled(field, own, columns) ? { divisor: 255 } : {}),
     }),
   }));
   let rows = 0;
@@ -72,6 +77,9 @@ export function createTableLoader(fields: readonly Field[], source: TableSource,
   };
 }
 
+const isScaled = (field: Field, own: readonly number[], columns: TableSource['columns']): boolean =>
+  field.role === 'input' && field.dtype === 'float32' && own.every((i) => columns[i]!.bytes === true);
+
 /** Which columns went where, and how classes are numbered. */
 function notesOf(
   filled: readonly Filled[],
@@ -84,7 +92,8 @@ function notesOf(
     const { classes, shape } = data[field.name]!;
     const size = shape.length > 0 ? ` as ${shapeText(shape)}` : '';
     const which = names.length === 1 ? `column ${shown}` : `${plural(names.length, 'column')} (${shown})`;
-    const note = `${field.role} ${field.name} is ${which}${size}`;
+    const scaled = isScaled(field, own, columns) ? ', scaled to 0…1' : '';
+    const note = `${field.role} ${field.name} is ${which}${size}${scaled}`;
     if (!classes) return [note];
     return [note, `${field.name} counts classes: ${classes.map((name, i) => `${i} ${name}`).join(', ')}`];
   });

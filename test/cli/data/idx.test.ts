@@ -86,9 +86,11 @@ test('other element types, and damage', () => {
 
 test('paths that are nothing', async () => {
   await expect(loadData('nowhere.csv', folder, [image], {})).rejects.toThrow('there is no file or folder nowhere.csv');
-  await expect(loadData('.', tmpdir(), [image], {})).rejects.toThrow('this folder has no MNIST files');
-  write('data.npz', new Uint8Array(3));
-  await expect(loadData('data.npz', folder, [image], {})).rejects.toThrow('nn train cannot read .npz files');
+  await expect(loadData('.', mkdtempSync(join(folder, 'empty-')), [image], {})).rejects.toThrow(
+    'this folder has neither MNIST files nor images',
+  );
+  write('data.xlsx', new Uint8Array(3));
+  await expect(loadData('data.xlsx', folder, [image], {})).rejects.toThrow('data.xlsx: .xlsx files cannot be read');
   write('half-idx1-ubyte', new Uint8Array(3));
   await expect(loadData('half-idx1-ubyte', folder, [image], {})).rejects.toThrow('this is half of a pair');
 });
