@@ -82,7 +82,7 @@ export class Device {
     return data;
   }
 
-  /** New data on `wasm` or `cpu` whose values are whatever was in memory; write them with `fillHeap`. */
+  /** New data whose values are whatever was in memory: on `wasm` or `cpu` write them with `fillHeap`, on `webgpu` by a shader. */
   allocate(shape: number[], dtype: DType): Data {
     return this.write(this.name === 'cpu' ? zeroValues(shape, dtype) : (null as unknown as Values), shape, dtype);
   }

@@ -28,21 +28,28 @@ export interface PrepareOptions {
 /** The passes in their order. */
 export const passesFor = ({ backends, weightsStay = false, parts }: PrepareOptions): readonly Pass[] => [
   ...simplifying,
-  // Plans, which wasm and cpu have, compute what follows from weights once.
-  ...(weightsStay ? [folding(backends.every((backend) => backend === 'wasm' || backend === 'cpu'))] : []),
+  ...(weightsStay ? [folding(havePlans(backends))] : []),
   legalising(backends, weightsStay),
   fusion,
   hoist,
-  // Kernels of our own exist on wasm.
-  ...(backends.includes('wasm') ? [joining({ weightsStay, ...(parts && { parts }) })] : []),
-];
+  // Kernels of our own exist on these.
+  ...(backends.includes('wasm') || backends.includes('webgpu') ? [joining({ backends, weightsStay, ...(parts && { parts }) })] : []),
+]; // prettier-ignore
 
-const joining = ({ weightsStay, parts }: Pick<PrepareOptions, 'weightsStay' | 'parts'>): Pass =>
+/** Of a shader: what every device of WebGPU allows. */
+const mostBound = 8;
+
+/** Plans compute what follows from weights once. */
+const havePlans = (backends: PrepareOptions['backends']): boolean =>
+  backends.every((backend) => backend === 'wasm' || backend === 'cpu');
+
+const joining = ({ backends, weightsStay, parts }: PrepareOptions): Pass =>
   elementwiseFusion({
     partOf: ({ outputs }, origins) =>
-      parts?.({ outputs, origins }) ?? (weightsStay === true ? fromInputs(outputs) : undefined),
+      parts?.({ outputs, origins }) ?? (weightsStay === true && havePlans(backends) ? fromInputs(outputs) : undefined),
     // What is one call already.
     keeps: (scan) => wholeLoop(scan) !== undefined,
+    mostBound: backends.includes('webgpu') ? mostBound : undefined,
   });
 
 /** What follows from weights alone is computed once for each of their values, so that it need not be fast. */

@@ -18,21 +18,22 @@ export interface FusionOptions {
   readonly partOf?: PartOf | undefined;
   /** Loops that stay as they are. */
   readonly keeps?: (scan: TensorNode) => boolean;
+  /** How many operands in memory and results a kernel may have together. */
+  readonly mostBound?: number | undefined;
 }
 
 /** The pass. What stays apart follows from the program that it is given. */
 export const elementwiseFusion = ({
   partOf,
-  keeps,
-}: {
+  ...options
+}: Omit<FusionOptions, 'partOf'> & {
   readonly partOf: (program: TensorProgram, origins: Pick<GraphBuilder, 'originOf'>) => PartOf | undefined;
-  readonly keeps: (scan: TensorNode) => boolean;
 }): Pass => ({
   name: 'fuse-elementwise',
   summary: 'computes chains of operations on elements, and sums of rows among them, in one kernel',
   run: (program, builder) => {
     const steps: Joined[] = [];
-    const own = { partOf: partOf(program, builder), keeps, steps };
+    const own = { ...options, partOf: partOf(program, builder), steps };
     return { program: fuseElementwise(program, builder, own), steps };
   },
 });
@@ -41,10 +42,14 @@ export const elementwiseFusion = ({
 export function fuseElementwise(
   program: TensorProgram,
   builder: GraphBuilder,
-  { partOf = () => '', keeps = () => false, steps = [] }: FusionOptions & { readonly steps?: Joined[] } = {},
+  { partOf = () => '', keeps = () => false, mostBound, steps = [] }: FusionOptions & { readonly steps?: Joined[] } = {},
 ): TensorProgram {
-  return new Fusion(program, builder, new FusionGroups(program, partOf), { keeps, steps }).program();
+  const groups = new FusionGroups(program, partOf, mostBound);
+  return new Fusion(program, builder, groups, { keeps, mostBound, steps }).program();
 }
+
+/** What holds inside loops too. */
+type OptionsInside = Required<Pick<FusionOptions, 'keeps' | 'mostBound'>> & { readonly steps: Joined[] };
 
 /** What is made at once: a group, or a node that is in none. */
 type Unit = Group | TensorNode;
@@ -53,21 +58,14 @@ class Fusion {
   readonly #program: TensorProgram;
   readonly #builder: GraphBuilder;
   readonly #groups: FusionGroups;
-  readonly #keeps: (scan: TensorNode) => boolean;
-  readonly #steps: Joined[];
+  readonly #options: OptionsInside;
   readonly #made = new Map<TensorNode, TensorNode>();
 
-  constructor(
-    program: TensorProgram,
-    builder: GraphBuilder,
-    groups: FusionGroups,
-    { keeps, steps }: { readonly keeps: (scan: TensorNode) => boolean; readonly steps: Joined[] },
-  ) {
+  constructor(program: TensorProgram, builder: GraphBuilder, groups: FusionGroups, options: OptionsInside) {
     this.#program = program;
     this.#builder = builder;
     this.#groups = groups;
-    this.#keeps = keeps;
-    this.#steps = steps;
+    this.#options = options;
   }
 
   program(): TensorProgram {
@@ -113,9 +111,8 @@ class Fusion {
   }
 
   #single(node: TensorNode, inputs: readonly TensorNode[]): TensorNode {
-    if (node.op !== 'scan' || this.#keeps(node)) return copyInto(this.#builder)(node, inputs);
-    const own = { keeps: this.#keeps, steps: this.#steps };
-    return withBody(this.#builder, node, inputs, (body) => fuseElementwise(body, this.#builder, own));
+    if (node.op !== 'scan' || this.#options.keeps(node)) return copyInto(this.#builder)(node, inputs);
+    return withBody(this.#builder, node, inputs, (body) => fuseElementwise(body, this.#builder, this.#options));
   }
 
   #finishGroup({ nodes, operands, results, whole, axes }: Group): void {
@@ -126,7 +123,7 @@ class Fusion {
     const make = (): TensorNode => this.#builder.make('elementwise', inputs, { body: loopBody(inside), whole, axes });
     const kernel = this.#withOrigin(results.at(-1)!, make);
     const stages = [...new Set(nodes.map((node) => this.#builder.originOf(node)))];
-    this.#steps.push({ kind: 'joined', operations: nodes.length, stages });
+    this.#options.steps.push({ kind: 'joined', operations: nodes.length, stages });
     // Nodes between are made too, as far as anybody asks.
     for (const node of nodes) this.#made.set(node, kernel);
     results.forEach((node, i) => {

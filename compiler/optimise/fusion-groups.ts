@@ -25,6 +25,10 @@ export interface Group {
 /** Kernels with more than this of anything are not made larger. */
 const most = { nodes: 64, operands: 24, results: 8 };
 
+/** What is a number that the runtime knows when it calls a kernel, so that it need not lie in memory. */
+const isGivenNumber = (x: TensorNode): boolean =>
+  scalarValue(x) !== undefined || x.op === 'hostScalar' || x.op === 'dimension';
+
 const elementwise: ReadonlySet<OpName> = new Set<OpName>([
   'negate', 'abs', 'sign', 'exp', 'expm1', 'log', 'log1p', 'sqrt', 'rsqrt', 'tanh', 'sigmoid', 'softplus', 'erf', 'floor', 'ceil', 'round',
   'relu', 'step', 'isNan', 'not', 'cast', 'add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum',
@@ -88,8 +92,11 @@ export class FusionGroups {
   readonly #groups = new Map<TensorNode, Group>();
   /** Numbers for what computes the same. */
   readonly #structures = new Map<string, number>();
+  readonly #mostBound: number;
 
-  constructor(program: TensorProgram, partOf: PartOf) {
+  /** @param mostBound How many operands in memory and results a kernel may have together. */
+  constructor(program: TensorProgram, partOf: PartOf, mostBound = Infinity) {
+    this.#mostBound = mostBound;
     this.#order = nodesOf(program);
     this.#outputs = new Set(program.outputs.values());
     this.#order.forEach((node, i) => {
@@ -199,7 +206,9 @@ export class FusionGroups {
     const nodes = [...a.nodes, ...b.nodes];
     const operands = new Set([...a.operands, ...b.operands].filter((y) => !nodes.includes(y)));
     if (nodes.length > most.nodes || operands.size > most.operands) return false;
-    if (this.#resultsOf(nodes).length > most.results || this.#leadsAround(a, b)) return false;
+    const results = this.#resultsOf(nodes).length;
+    const bound = results + [...operands].filter((y) => !isGivenNumber(y)).length;
+    if (results > most.results || bound > this.#mostBound || this.#leadsAround(a, b)) return false;
     const whole = { ...a, row: a.row ?? b.row, axes: a.axes ?? b.axes, nodes, operands, first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) }; // prettier-ignore
     for (const node of nodes) this.#building.set(node, whole);
     return true;

@@ -28,7 +28,8 @@ const lines = (...texts: readonly string[]): string => `${texts.join('\n')}\n`;
 
 export function virtualText(name: string, context: BundleContext): string | undefined {
   if (name === 'empty') return 'export default undefined;\nexport const wasmWorkerContents = "";\n';
-  if (name === 'without-cpu') return withoutText(`${context.runtime.folder}/kernels/on-cpu${context.runtime.extension}`); // prettier-ignore
+  const own = /^without\/(.*)$/.exec(name)?.[1];
+  if (own !== undefined) return withoutText(`${context.runtime.folder}/kernels/${own}${context.runtime.extension}`);
   if (name === 'core') return coreText(context);
   if (name === 'environment') return environmentText(context);
   if (name === 'backends') return backendsText(context);

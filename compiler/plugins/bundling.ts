@@ -122,9 +122,10 @@ export class Bundling {
     if (/^\.\/backend-packages\.[jt]s$/.test(specifier) && importer?.startsWith(folder)) {
       return virtualId(mode === 'dev' ? 'dev-backends' : 'backends');
     }
-    // Plain JavaScript in the place of tfjs's kernels for `cpu`.
-    const isForCpu = /^\.\/on-cpu\.[jt]s$/.test(specifier) && importer?.startsWith(folder);
-    if (isForCpu && mode === 'bundle' && !this.options.backends.includes('cpu')) return virtualId('without-cpu');
+    // Kernels of our own for one backend.
+    const [, own, backend] = /^\.\/((?:[a-z]+-)?on-(cpu|wasm|webgpu))\.[jt]s$/.exec(specifier) ?? [];
+    const isLeftOut = own !== undefined && this.options.backends.every((name) => name !== backend);
+    if (isLeftOut && mode === 'bundle' && importer?.startsWith(folder)) return virtualId(`without/${own}`);
     // Arrays in the place of tensors.
     const forArrays = /^\.\/(predictor|set-weights|new-freezing)\.[jt]s$/.exec(specifier)?.[1];
     if (forArrays !== undefined && mode === 'bundle' && !this.options.tensors && importer?.startsWith(folder))

@@ -1,7 +1,9 @@
 /** What runs in the browser, on one backend: every case, reported one by one; whole trainings; what `auto` chooses. */
 import { useBackend, type BackendName } from '../../runtime/index.ts';
 import { casesOf, type CaseResult } from '../numerics/case-data.ts';
+import type { KernelCase } from '../elementwise/kernel-cases.ts';
 import { resultOf, type Models } from '../numerics/run-case.ts';
+import { fusedProblems } from './fused.ts';
 import { trainingProblems, type TrainedModels } from './training.ts';
 
 declare global {
@@ -25,6 +27,8 @@ export async function runPage(backend: BackendName, best: BackendName, { cases, 
     const chosen = await useBackend('auto');
     if (chosen.name !== best) problems.push(`'auto' chooses ${chosen.name}, not ${best}`);
     await useBackend(backend);
+    const kernels = casesOf<KernelCase>(await (await fetch('kernels.json')).text());
+    if (kernels.length > 0) problems.push(...(await fusedProblems(kernels, globalThis.note)));
     for (const one of casesOf(await (await fetch('cases.json')).text()))
       await globalThis.report(await resultOf(cases, one));
     if (networks) problems.push(...(await trainingProblems(networks, backend, globalThis.note)));

@@ -1,7 +1,7 @@
 /**
  * `npm run test:browser`: everything registered, on webgl and webgpu in a headless browser, as `test/numerics` does on cpu
  * and wasm; then whole trainings. `npm run test:browser -- webgl 'Conv2D'` runs fewer cases, `-- missing` those that are
- * not recorded; `-- webgl networks` only trains.
+ * not recorded; `-- webgl networks` only trains, `-- fused` only looks at the shaders of fused kernels.
  */
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
@@ -9,6 +9,7 @@ import { createCompiler } from '../../compiler/compile.ts';
 import { backendNames } from '../../compiler/emit/backends/index.ts';
 import type { EmittedFile } from '../../compiler/emit/emitted.ts';
 import { createMemoryHost } from '../../compiler/project/memory-host.ts';
+import { edgeKernels, randomKernels, type KernelCase } from '../elementwise/kernel-cases.ts';
 import { caseText, type CaseHead, type CaseResult } from '../numerics/case-data.ts';
 import { makeMatrix, type Matrix } from '../numerics/make-cases.ts';
 import { checkedResults, keyOf, recordedOf } from '../numerics/recorded.ts';
@@ -72,12 +73,25 @@ interface Run {
   readonly problems: readonly string[];
 }
 
-async function runIn(browser: Browser, backend: Backend, matrix: Matrix, trains: boolean): Promise<Run> {
+/** As many operands and results as fused kernels for webgpu may have. */
+const mostBound = 8;
+
+const fusedKernels = (): readonly KernelCase[] => [...edgeKernels(), ...randomKernels(320, mostBound)];
+
+async function runIn(
+  browser: Browser,
+  backend: Backend,
+  matrix: Matrix,
+  { trains, fuses }: Pick<Wanted, 'trains' | 'fuses'>,
+): Promise<Run> {
   const folder = fileURLToPath(new URL(`../.tmp/page-${backend}/`, import.meta.url));
   await writePage(folder, {
     entry: entryOf(backend, trains),
     emitted: [...matrix.emit(backend), ...(trains ? await networkFiles() : [])],
-    files: { 'cases.json': caseText(matrix.cases) },
+    files: {
+      'cases.json': caseText(matrix.cases),
+      'kernels.json': caseText(fuses && backend === 'webgpu' ? fusedKernels() : []),
+    },
   });
   const { address, stop } = await serve(folder);
   try {
@@ -99,6 +113,7 @@ interface Wanted {
   readonly backends: readonly Backend[];
   readonly isWanted: (head: CaseHead, backend: Backend) => boolean;
   readonly trains: boolean;
+  readonly fuses: boolean;
 }
 
 function wantedBy(given: readonly string[]): Wanted {
@@ -112,7 +127,8 @@ function wantedBy(given: readonly string[]): Wanted {
       : new RegExp(pattern, 'u').test(keyOf(head));
   };
   const trains = pattern === undefined || pattern.includes('networks');
-  return { backends: named.length > 0 ? named : backends, isWanted, trains };
+  const fuses = pattern === undefined || pattern.includes('fused');
+  return { backends: named.length > 0 ? named : backends, isWanted, trains, fuses };
 }
 
 async function main(given: readonly string[]): Promise<number> {
@@ -123,7 +139,7 @@ async function main(given: readonly string[]): Promise<number> {
     const browser = await startBrowser(backend);
     try {
       const start = Date.now();
-      const run = await runIn(browser, backend, matrix, wanted.trains);
+      const run = await runIn(browser, backend, matrix, wanted);
       process.stdout.write(`${backend}: ${run.results.length} cases in ${Math.round((Date.now() - start) / 1000)} s\n`);
       return [...checkedResults(backend, matrix.cases, run.results), ...run.problems];
     } finally {

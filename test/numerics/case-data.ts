@@ -83,7 +83,7 @@ interface WrittenArray {
 }
 
 /** JSON in which arrays are base64. */
-export function caseText(cases: readonly CaseData[]): string {
+export function caseText(cases: readonly object[]): string {
   return JSON.stringify(cases, (_, value: unknown) => {
     if (!isCaseArray(value)) return value;
     const bytes = new Uint8Array(value.data.buffer, value.data.byteOffset, value.data.byteLength);
@@ -93,13 +93,13 @@ export function caseText(cases: readonly CaseData[]): string {
   });
 }
 
-export function casesOf(text: string): readonly CaseData[] {
+export function casesOf<Case extends object = CaseData>(text: string): readonly Case[] {
   return JSON.parse(text, (_, value: unknown) => {
     if (typeof value !== 'object' || value === null || !('bytes' in value)) return value;
     const { dtype, shape, bytes } = value as WrittenArray;
     const raw = Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0));
     return { dtype, shape, data: new arrayTypes[dtype](raw.buffer) } satisfies CaseArray;
-  }) as readonly CaseData[];
+  }) as readonly Case[];
 }
 
 const isCaseArray = (value: unknown): value is CaseArray =>
