@@ -3,7 +3,7 @@
  * read through the host; nothing is written, printed or kept.
  */
 import { createCompiler } from './compile.ts';
-import type { BackendName } from './emit/backends/backend-table.ts';
+import type { BackendName } from './emit/backends/backend-names.ts';
 import type { EmitOptions, EmittedFile } from './emit/emitted.ts';
 import type { Diagnostic, Severity } from './diagnostics/diagnostic.ts';
 import { renderFrame } from './diagnostics/render-frame.ts';

@@ -14,7 +14,7 @@ export {
 export { createCompiler } from './compile.ts';
 export type { BuildResult, CheckResult, Compiler } from './compile-types.ts';
 export { type BuildConfig, type CheckConfig, type NnConfig, defineConfig } from './configuration/define-config.ts';
-export type { BackendName } from './emit/backends/backend-table.ts';
+export type { BackendName } from './emit/backends/backend-names.ts';
 export type { Diagnostic, Fix, Place, RelatedPlace, Severity, TextEdit } from './diagnostics/diagnostic.ts';
 export { jsonReport } from './diagnostics/render-json.ts';
 export type { EmitOptions, EmittedFile } from './emit/emitted.ts';

@@ -7,9 +7,10 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean, nearNames } from '../diagnostics/suggest.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import { UserError } from '../project/user-error.ts';
+import type { ConfigFlag } from './config-option.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface ModelSettings {
+export interface ModelSettings extends ConfigFlag {
   readonly model?: string;
   readonly set?: Readonly<Record<string, string>>;
 }
@@ -37,7 +38,7 @@ export async function modelsIn(
   const { projectScope } = await import('./project-scope.ts');
   const { createNodeHost } = await import('../project/node-host.ts');
   const { resultOf, withoutDuplicates } = await import('./check-files.ts');
-  const files = await (await projectScope(paths, terminal)).find();
+  const files = await (await projectScope(paths, settings, terminal)).find();
   const compiler = await terminal.createCompiler(createNodeHost());
   const results: CheckResult[] = [];
   for (const { path } of files) {

@@ -4,27 +4,36 @@
  */
 import { basename, dirname, resolve } from 'node:path';
 import { configNames } from '../configuration/config-names.ts';
-import type { LoadedConfig } from '../configuration/load-config.ts';
+import type { ConfigPlace, LoadedConfig } from '../configuration/read-config.ts';
 import type { FoundFile } from '../project/discover-files.ts';
 import type { WatchedPlace } from '../project/watched-places.ts';
+import { givenConfigOf, type ConfigFlag } from './config-option.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ProjectScope extends LoadedConfig {
   /** @throws UserError where there are none. */
   find(): Promise<readonly FoundFile[]>;
   places(): Promise<readonly WatchedPlace[]>;
+  /** Where it is looked whether the configuration has become another. */
+  readonly configured: ConfigPlace;
 }
 
 /** @throws UserError where the configuration is wrong. */
-export async function projectScope(paths: readonly string[], { cwd }: Pick<Terminal, 'cwd'>): Promise<ProjectScope> {
+export async function projectScope(
+  paths: readonly string[],
+  flags: ConfigFlag,
+  { cwd }: Pick<Terminal, 'cwd'>,
+): Promise<ProjectScope> {
   const { loadConfig } = await import('../configuration/load-config.ts');
-  const loaded = await loadConfig(cwd);
+  const given = givenConfigOf(flags, { cwd });
+  const loaded = await loadConfig(cwd, given);
   const { folder, path, config } = loaded;
   const isConfigured = paths.length === 0 && config.include !== undefined;
   const patterns = isConfigured ? config.include : paths;
   const base = isConfigured ? folder : cwd;
   return {
     ...loaded,
+    configured: { from: cwd, given },
     find: async () => {
       const { discoverFiles } = await import('../project/discover-files.ts');
       const exclude = { patterns: config.exclude ?? [], folder };
@@ -39,4 +48,5 @@ export async function projectScope(paths: readonly string[], { cwd }: Pick<Termi
 }
 
 /** Files that configure, besides the `.nn` files. */
-export const configFiles: ReadonlySet<string> = new Set([...configNames, 'package.json']);
+export const configFiles = ({ path }: LoadedConfig): ReadonlySet<string> =>
+  new Set([...configNames, 'package.json', ...(path === undefined ? [] : [basename(path)])]);

@@ -3,7 +3,7 @@
  * is a name like any other, and an unknown one.
  */
 import { alternatives, didYouMean, nearNames } from '../diagnostics/suggest.ts';
-import { backendNames } from '../emit/backends/backend-table.ts';
+import { backendNames } from '../emit/backends/backend-names.ts';
 
 /** Keys and indices from the whole to the part. */
 export type ConfigPath = readonly (string | number)[];

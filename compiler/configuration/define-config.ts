@@ -1,5 +1,5 @@
 /** What a project says once, instead of on every command line and to every plugin: the shape of `nn.config.ts` and of `"nnlang"` in `package.json`. */
-import type { BackendName } from '../emit/backends/backend-table.ts';
+import type { BackendName } from '../emit/backends/backend-names.ts';
 import type { PluginOptions } from '../plugins/plugin-options.ts';
 
 export interface NnConfig {

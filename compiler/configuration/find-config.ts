@@ -7,25 +7,29 @@ import { basename, dirname, join } from 'node:path';
 import { alternatives } from '../diagnostics/suggest.ts';
 import { UserError } from '../project/user-error.ts';
 import { configNames } from './config-names.ts';
-import { packageSection } from './package-section.ts';
+import { packageSection } from './read-package-section.ts';
 
 /** @throws UserError where there are two, or one of a name that is not read, or a `package.json` that cannot be read. */
 export function findConfig(from: string): string | undefined {
   for (const folder of foldersUpFrom(from)) {
-    const names = namesIn(folder);
-    const found = names.filter((name) => configNames.some((one) => one === name)).map((name) => join(folder, name));
-    refuseOtherNames(folder, names, found);
-    const inPackage = names.includes('package.json') ? join(folder, 'package.json') : undefined;
-    if (inPackage !== undefined && packageSection(inPackage)) found.push(inPackage);
-    if (found.length > 1) {
-      throw new UserError(
-        `there are two configurations in ${folder}: ${found.map((path) => (path === inPackage ? '"nnlang" in package.json' : basename(path))).join(' and ')}`, // prettier-ignore
-        'Keep one of them.',
-      );
-    }
-    if (found.length === 1) return found[0];
+    const found = configIn(folder);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** In the folder itself. @throws UserError like `findConfig`. */
+export function configIn(folder: string): string | undefined {
+  const names = namesIn(folder);
+  const found = names.filter((name) => configNames.some((one) => one === name)).map((name) => join(folder, name));
+  refuseOtherNames(folder, names, found);
+  const inPackage = names.includes('package.json') ? join(folder, 'package.json') : undefined;
+  if (inPackage !== undefined && packageSection(inPackage)) found.push(inPackage);
+  if (found.length <= 1) return found[0];
+  throw new UserError(
+    `there are two configurations in ${folder}: ${found.map((path) => (path === inPackage ? '"nnlang" in package.json' : basename(path))).join(' and ')}`, // prettier-ignore
+    'Keep one of them.',
+  );
 }
 
 function foldersUpFrom(from: string): readonly string[] {

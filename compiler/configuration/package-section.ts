@@ -1,9 +1,6 @@
-/** `package.json` → what it says under `"nnlang"`, and where. The file may be anything at all. */
+/** The text of a `package.json` → what it says under `"nnlang"`, and where. It may be anything at all. */
 import { findNodeAtLocation, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser/lib/esm/main.js';
-import { SourceFile, type Span } from '../../grammar/source.ts';
-import { readText } from '../project/node-host.ts';
-import { UnreadableFile } from '../project/host.ts';
-import { UserError } from '../project/user-error.ts';
+import type { SourceFile, Span } from '../../grammar/source.ts';
 import type { ConfigPath } from './config-options.ts';
 import { ConfigError } from './config-error.ts';
 
@@ -12,24 +9,13 @@ export interface PackageSection {
   readonly source: SourceFile;
 }
 
-/** Undefined where there is no such file, or it says nothing of nnlang. @throws UserError where it cannot be read. */
-export function packageSection(path: string): PackageSection | undefined {
-  const text = packageText(path);
+/** Undefined where it says nothing of nnlang. @throws UserError where it is no JSON. */
+export function sectionOf(source: SourceFile): PackageSection | undefined {
   // Most have none, and need no parsing; a key may be written with escapes, which nobody does.
-  if (text === undefined || !text.includes('"nnlang"')) return undefined;
-  const source = new SourceFile(path, text);
+  if (!source.text.includes('"nnlang"')) return undefined;
   const whole = parsed(source);
   if (typeof whole !== 'object' || whole === null || !Object.hasOwn(whole, 'nnlang')) return undefined;
   return { value: (whole as { readonly nnlang: unknown }).nnlang, source };
-}
-
-function packageText(path: string): string | undefined {
-  try {
-    return readText(path, 'a package.json');
-  } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
-    throw new UserError(`${path} cannot be read: ${error.message}`, 'Is it the package.json of your project? Mend it, or move it away.'); // prettier-ignore
-  }
 }
 
 function parsed(source: SourceFile): unknown {

@@ -2,14 +2,13 @@
  * The first example of a definition with letters in place of its numbers: what a rule makes of any sizes. A letter is
  * kept only where the rule, with the example's numbers put in, gives what it gives for the numbers themselves.
  */
-import { createCompiler } from '../compile.ts';
+import { checkText } from '../check/check-text.ts';
 import type { FunctionDefinition } from '../definitions/define-function.ts';
 import type { DefinitionExample, LayerDefinition, LayerWeight, RuleContext, RuleResult } from '../definitions/define-layer.ts'; // prettier-ignore
 import type { LayerUse, Parameter, Parameters } from '../definitions/parameters.ts';
 import type { TensorType } from '../definitions/types.ts';
 import type { ApplyNode } from '../graph/model-graph.ts';
 import { namedInputs } from '../lower/apply-definition.ts';
-import { createMemoryHost } from '../project/memory-host.ts';
 import { asInteger, evaluate, isSpread, variable, type Dim, type Shape } from '../shapes/index.ts';
 import { exampleText, typeText } from './examples.ts';
 import { trustingNeed } from './trusting-need.ts';
@@ -38,7 +37,7 @@ function checkedExample(definition: Applied, example: DefinitionExample): ApplyN
   // What has several results is no output; then its input is one.
   const nodes = statements.flatMap((statement) => {
     const text = `model M {\n${lines.join('\n')}\n  ${statement}\n}\n`;
-    const { models } = createCompiler(createMemoryHost({ '/example.nn': text })).check('/example.nn');
+    const { models } = checkText(text);
     return models[0]?.nodes ?? [];
   });
   return nodes.find((node): node is ApplyNode => node.kind === 'apply' && node.definition.name === definition.name);

@@ -9,7 +9,7 @@ export interface ServerContext {
   readonly client: ClientCapabilities;
   /** Whether code that lies in the workspace may be run. */
   readonly isTrusted: boolean;
-  /** Whether the client has the commands `nnlang.renameAt` and `nnlang.suggest`. */
+  /** Whether the client has the commands `nnlang.renameAt` and `nnlang.suggest`, and hears of `nn/refreshed`. */
   readonly hasOwnCommands: boolean;
   /** As the client configures them now. */
   settings(): ServerSettings;

@@ -30,6 +30,8 @@ export const messages = {
   emitted: 'nn/emitted',
   /** `{ uri }` → `GraphAnswer`. */
   graph: 'nn/graph',
+  /** Server to client: what was answered may be another now, for a reason that the client need not know, such as the configuration. */
+  refreshed: 'nn/refreshed',
   /** `{}` → `NamedDocumentation[]`. */
   names: 'nn/names',
 } as const;
@@ -38,6 +40,6 @@ export const messages = {
 export interface ClientOptions {
   /** Whether code that lies in the workspace may be run. */
   readonly isTrusted: boolean;
-  /** That it has the commands `nnlang.renameAt`, with an address and a position, and `nnlang.suggest`. */
+  /** That it has the commands `nnlang.renameAt`, with an address and a position, and `nnlang.suggest`, and hears of `nn/refreshed`. */
   readonly hasOwnCommands: boolean;
 }

@@ -4,6 +4,8 @@ import type { ServerContext } from './context.ts';
 import { answering } from './answer.ts';
 import { fileDiagnostics } from './diagnostics.ts';
 import { messages, type EmittedCode, type GraphAnswer, type NamedDocumentation, type SavedFile } from './messages.ts';
+import { emitModule } from '../emit/emit-module.ts';
+import { lowerModel } from '../lower/lower-model.ts';
 import { withFiles } from '../graph-view/graph-view.ts';
 import { graphViews } from '../graph-view/view-of-model.ts';
 import { kinds, definitionsOf, diagnosticDefinitions } from '../explain/kinds.ts';
@@ -31,7 +33,6 @@ async function emittedCode(context: ServerContext, path: string, version: string
   if (!source) return { problem: 'There is no such file.' };
   const errors = fileDiagnostics(context, path).filter(({ severity }) => severity === 'error').length;
   if (errors > 0) return { problem: `${errors === 1 ? 'An error keeps' : `${errors} errors keep`} this file from being compiled.` }; // prettier-ignore
-  const [{ lowerModel }, { emitModule }] = await Promise.all([import('../lower/lower-model.ts'), import('../emit/emit-module.ts')]); // prettier-ignore
   const { backends = ['wasm', 'webgl', 'webgpu', 'cpu'] } = (await context.workspace.configured()) ?? {};
   const models = (context.workspace.project.check(path)?.models ?? []).map((model) => lowerModel(model));
   const [main] = emitModule(source, models, { target: 'ts', backends, sourceMap: false, version }); // prettier-ignore

@@ -3,8 +3,9 @@
  * The features are those of `compiler/language-service/`; here they only change their clothes.
  */
 import {
-  CodeLensRefreshRequest, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, TextDocumentSyncKind, type Connection, type InitializeParams, type InitializeResult,
+  CodeLensRefreshRequest, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, TextDocumentSyncKind, type InitializeParams, type InitializeResult,
 } from 'vscode-languageserver'; // prettier-ignore
+import { UnreadConfig } from '../configuration/unread-config.ts';
 import { described } from './answer.ts';
 import { answerCallHierarchy } from './call-hierarchy.ts';
 import { answerCodeLens } from './code-lens.ts';
@@ -13,12 +14,12 @@ import { answerCompletion, completionTriggers } from './completion.ts';
 import type { ServerContext } from './context.ts';
 import { answerDiagnostics, canPull, DiagnosticsSender } from './diagnostics.ts';
 import { answerDocumentation, documentationScheme } from './documentation.ts';
-import type { Environment } from './environment.ts';
+import type { ServerSide } from './environment.ts';
 import { answerFileRenames, movedFiles } from './file-renames.ts';
 import { answerFormatting } from './formatting.ts';
 import { answerHover } from './hover.ts';
 import { answerHints } from './hints.ts';
-import type { ClientOptions } from './messages.ts';
+import { messages, type ClientOptions } from './messages.ts';
 import { answerMentions, answerNavigation } from './navigation.ts';
 import { answerOwnRequests } from './own-requests.ts';
 import { answerRenaming } from './renaming.ts';
@@ -31,7 +32,7 @@ export interface ServerInfo {
 }
 
 /** Listens from here on. */
-export function startServer(connection: Connection, environment: Environment, { version }: ServerInfo): void {
+export function startServer({ connection, environment }: ServerSide, { version }: ServerInfo): void {
   const workspace = new Workspace(environment);
   connection.onInitialize((params): InitializeResult => {
     const state: { settings: ServerSettings } = { settings: defaultSettings };
@@ -45,7 +46,11 @@ export function startServer(connection: Connection, environment: Environment, { 
       settings: () => state.settings,
     };
     workspace.isTrusted = isTrusted;
-    workspace.tell = (message) => connection.console.error(message);
+    workspace.tell = (problem) => {
+      const message = problem.help === undefined ? problem.message : `${problem.message}\n${problem.help}`;
+      if (problem instanceof UnreadConfig) connection.console.warn(message);
+      else connection.console.error(message);
+    };
     workspace.folders = foldersOf(params);
     register(context);
     const sender = canPull(context) ? undefined : new DiagnosticsSender(context);
@@ -63,12 +68,13 @@ export function startServer(connection: Connection, environment: Environment, { 
 }
 
 /** What the client shows may be old; it asks again for what it asks for. What is sent to it is sent again by itself. */
-function refreshClient({ connection, client: { workspace } }: ServerContext): void {
+function refreshClient({ connection, client: { workspace }, hasOwnCommands }: ServerContext): void {
   const asked = [
     workspace?.diagnostics?.refreshSupport && connection.languages.diagnostics.refresh(),
     workspace?.inlayHint?.refreshSupport && connection.languages.inlayHint.refresh(),
     workspace?.semanticTokens?.refreshSupport && connection.languages.semanticTokens.refresh(),
     workspace?.codeLens?.refreshSupport && connection.sendRequest(CodeLensRefreshRequest.type),
+    hasOwnCommands && connection.sendNotification(messages.refreshed),
   ];
   for (const one of asked)
     if (one) one.catch((error: unknown) => connection.console.warn(`refresh: ${described(error)}`));

@@ -19,7 +19,9 @@ export class Workspace {
   /** Whether code of the project may be run. */
   isTrusted = false;
   /** Where to tell what is wrong beside the `.nn` files. */
-  tell: (message: string) => void = () => undefined;
+  tell: (problem: UserError) => void = () => undefined;
+  /** By folder, what was told of its configuration last. */
+  readonly #told = new Map<string, string>();
   #sources = new Map<string, SourceFile>();
   #folders: readonly string[] = [];
   #files: Promise<readonly string[]> | undefined;
@@ -63,12 +65,21 @@ export class Workspace {
   async configured(folder = this.#folders[0]): Promise<Configured | undefined> {
     if (folder === undefined) return undefined;
     try {
-      return await this.environment.configured?.(folder, this.isTrusted);
+      const configured = await this.environment.configured(folder, this.isTrusted);
+      this.#told.delete(folder);
+      return configured;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      this.tell(error.help === undefined ? error.message : `${error.message}\n${error.help}`);
+      this.#tellOnce(folder, error);
       return undefined;
     }
+  }
+
+  /** It is asked for again with every file that comes or goes. */
+  #tellOnce(folder: string, problem: UserError): void {
+    if (this.#told.get(folder) === problem.message) return;
+    this.#told.set(folder, problem.message);
+    this.tell(problem);
   }
 
   /** Saved files have been made, changed or removed; without paths, any of them may have. */

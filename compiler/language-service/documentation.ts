@@ -1,9 +1,8 @@
 /** The name of something built in, or the slug of a diagnostic → its page, as a document that editors can show. */
-import { createCompiler } from '../compile.ts';
+import { checkText } from '../check/check-text.ts';
 import { renderDiagnostics } from '../diagnostics/render-terminal.ts';
 import { documentationOf, type Documentation } from '../explain/documentation.ts';
 import { definitionMarkdown, diagnosticMarkdown } from '../explain/render-markdown.ts';
-import { createMemoryHost } from '../project/memory-host.ts';
 import { compileTimeWords } from './hover-words.ts';
 import { code, paragraphs } from './markdown.ts';
 
@@ -21,8 +20,7 @@ function pageOf(page: Documentation): string {
 
 /** What the checker says of the wrong example. */
 function said(bad: string): string {
-  const path = '/example.nn';
-  const { diagnostics } = createCompiler(createMemoryHost({ [path]: bad })).check(path);
+  const { diagnostics } = checkText(bad);
   return renderDiagnostics(diagnostics, { colors: false, width: 90, displayPath: (shown) => shown.slice(1) });
 }
 

@@ -3,7 +3,7 @@
  * kernels of each model. tfjs's own entries would bring everything along.
  */
 import { readFileSync } from 'node:fs';
-import type { BackendName } from '../emit/backends/backend-table.ts';
+import type { BackendName } from '../emit/backends/backend-names.ts';
 import type * as SmallCore from '../../runtime/small-core.ts';
 import type { InstalledPackages } from './installed.ts';
 import { kernelsNamed } from './kernel-set-name.ts';

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bug } from '../diagnostics/diagnostic.ts';
-import type { BackendName } from '../emit/backends/backend-table.ts';
+import type { BackendName } from '../emit/backends/backend-names.ts';
 
 const slashed = (path: string): string => path.replaceAll('\\', '/');
 

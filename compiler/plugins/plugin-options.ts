@@ -1,6 +1,6 @@
 /** What a configuration file gives to a plugin → options that are right, or a message that says what is wrong. */
 import { didYouMean, nearNames } from '../diagnostics/suggest.ts';
-import { backendNames, type BackendName } from '../emit/backends/backend-table.ts';
+import { backendNames, type BackendName } from '../emit/backends/backend-names.ts';
 
 export interface PluginOptions {
   /** What the bundle shall compute with; default `['wasm']`. With several, the best that works is taken, and each is a script of its own. */

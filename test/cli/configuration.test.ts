@@ -3,10 +3,16 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createCompiler } from '../../compiler/compile.ts';
+import { configuredInBrowser } from '../../compiler/configuration/in-browser.ts';
+import { literalOf } from '../../compiler/configuration/literal-program.ts';
 import { loadConfig } from '../../compiler/configuration/load-config.ts';
+import { programValue } from '../../compiler/configuration/program-value.ts';
+import { readConfig } from '../../compiler/configuration/read-config.ts';
+import { valueWithoutRunning, whyUnread } from '../../compiler/configuration/unread-config.ts';
 import type { Compiler } from '../../compiler/compile-types.ts';
 import type { EmitOptions } from '../../compiler/emit/emitted.ts';
 import type { Host } from '../../compiler/project/host.ts';
+import { SourceFile } from '../../grammar/source.ts';
 import { UserError } from '../../compiler/project/user-error.ts';
 import { inFolder, nn } from './fakes.ts';
 import { watching } from './watching.ts';
@@ -49,11 +55,81 @@ describe('a configuration', () => {
     })); // prettier-ignore
 
   test('that nobody has said to trust is read and not run', () =>
-    inFolder({ 'nn.config.mjs': `throw new Error('was run')`, 'b/package.json': '{ "nnlang": { "sourceMap": true } }' }, async (cwd) => {
-      expect((await loadConfig(cwd, { isTrusted: false })).config).toEqual({});
-      expect((await loadConfig(join(cwd, 'b'), { isTrusted: false })).config).toEqual({ sourceMap: true });
+    inFolder({ 'nn.config.mjs': `throw new Error('was run')`, 'b/package.json': '{ "nnlang": { "sourceMap": true } }', 'c/nn.config.ts': `export default { sourceMap: true }` }, async (cwd) => {
+      const read = async (folder: string): Promise<unknown> => (await readConfig({ from: join(cwd, folder) }, (program) => valueWithoutRunning(program, ...whyUnread.untrusted))).config;
+      await expect(read('.')).rejects.toThrow(`${join(cwd, 'nn.config.mjs')} is not read, and what it says does not hold here: it is more than a list of values, and this workspace is not trusted`);
+      expect(await read('b')).toEqual({ sourceMap: true });
+      expect(await read('c')).toEqual({ sourceMap: true });
     })); // prettier-ignore
 });
+
+describe('a program that only says values is read without being run, as running it would tell', () => {
+  const value = `{ include: ['a', "b"], 'exclude': [], check: { maxWarnings: -1.5, }, "x$": { y: null, z: undefined, }, t: true, }`;
+
+  test.each([
+    `export default ${value}`,
+    `import { defineConfig } from 'nnlang';\n\nexport default defineConfig(${value});\n`,
+    `import {defineConfig,type NnConfig,} from "nnlang"\nexport default defineConfig(${value} satisfies NnConfig,)`,
+    `// A note: {\nimport type { NnConfig } from 'nnlang';\n/** @type { x } */\nexport default /* here */ ${value} satisfies NnConfig;`,
+    `export default []`,
+    `export default 'https://a/*b*/'`,
+    `export default 0`,
+  ])('%s', async (program) => {
+    const read = literalOf(program);
+    expect(read).toBeDefined();
+    expect(read!.value).toEqual(await programValue(new SourceFile('/x/nn.config.ts', program)));
+  });
+
+  test.each([
+    `export default defineConfig({})`,
+    `import { defineConfig as d } from 'nnlang'; export default d({})`,
+    `import { defineConfig } from 'other'; export default defineConfig({})`,
+    `import type { defineConfig } from 'nnlang'; export default defineConfig({})`,
+    `import { out } from './out'; export default { build: { out } }`,
+    `export default { __proto__: { a: 1 } }`,
+    `export default { '__proto__': { a: 1 } }`,
+    `export default { a: 1 + 1 }`,
+    `export default { a: 'b\\n' }`,
+    'export default { a: `b` }',
+    `export default { ...{} }`,
+    `export default { a() {} }`,
+    `export default { 'a' 'b' }`,
+    `export default { 07: 1 }`,
+    `export default { a: 1n }`,
+    `export default { a: 1.5.5 }`,
+    `export default { [a]: 1 }`,
+    `export default { a: 1 }; run();`,
+    `run(); export default {}`,
+    `export default { a: 1`,
+    `export default [1,,2]`,
+    `export default { true }`,
+    `export default`,
+    `export const config = {}`,
+    ``,
+  ])('not %s', (program) => {
+    expect(literalOf(program)).toBe(undefined);
+  });
+}); // prettier-ignore
+
+describe('in a browser', () => {
+  const names = async (files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+    const { isExcluded } = await configuredInBrowser(files, '/w');
+    return ['/w/a.nn', '/w/old/b.nn', '/elsewhere/old/c.nn'].filter((path) => !isExcluded(path));
+  };
+
+  test('what the folder itself says is taken', async () => {
+    const rest = ['/w/a.nn', '/elsewhere/old/c.nn'];
+    expect(await names({ '/w/package.json': '{ "nnlang": { "exclude": ["old"] } }' })).toEqual(rest);
+    expect(await names({ '/w/nn.config.ts': `export default { exclude: ['./old/'] };`, '/w/package.json': '{}' })).toEqual(rest);
+    expect(await names({ '/package.json': '{ "nnlang": { "exclude": ["old"] } }' })).toHaveLength(3);
+    expect((await configuredInBrowser({ '/w/package.json': '{ "nnlang": { "backends": ["wasm"], "build": { "backends": ["cpu"] } } }' }, '/w')).backends).toEqual(['cpu']);
+  });
+
+  test('and told of where it is wrong, or would have to be run', async () => {
+    await expect(names({ '/w/package.json': '{ "nnlang": { "excludes": [] } }' })).rejects.toThrow('There is no option `excludes`.');
+    await expect(names({ '/w/nn.config.mjs': 'export default f();' })).rejects.toThrow('/w/nn.config.mjs is not read, and what it says does not hold here: it is more than a list of values, and in a browser no program is run.');
+  });
+}); // prettier-ignore
 
 describe('what is wrong is shown with its place', () => {
   test('all of it at once', async () => {
@@ -228,6 +304,36 @@ describe('commands', () => {
           stderr: 'error nn.config.mjs:2:3\n  There is no option `inclde`.\n\n  2 |   inclde: [1],\n    |   ^^^^^^\n\n  help: Did you mean `include`?\n',
         });
       }
+    })); // prettier-ignore
+
+  test('take the one that they are told to', () =>
+    inFolder({ ...project, 'nn.config.mjs': 'throw new Error()', 'ci/strict.ts': `export default { include: ['../src/a.nn'], build: { out: 'out' } };`, 'ci/in/package.json': '{ "nnlang": { "include": ["../../other.nn"] } }' }, async (cwd) => {
+      expect(await nn(['check', '--config', 'ci/strict.ts'], { cwd })).toEqual({ code: 0, stdout: 'No problems in 1 file.\n', stderr: '' });
+      expect((await nn(['build', '--config', '../ci/strict.ts'], { cwd: join(cwd, 'tools') })).code).toBe(0);
+      expect(readdirSync(join(cwd, 'ci/out'))).toEqual(['a.ts']);
+      for (const [command, path] of [['types', 'ci/in'], ['format', 'ci/in/package.json'], ['summary', 'ci/in/'], ['graph', join(cwd, 'ci/in')]] as const)
+        expect((await nn([command, '--config', path], { cwd })).stderr).toContain('other.nn:1:1');
+    })); // prettier-ignore
+
+  test.each([
+    ['strct.ts', 'there is no file or folder of that name\n  help: Did you mean `strict.ts`?'],
+    ['ci/x', 'there is no file or folder of that name\n  help: It is looked for from the folder that the command runs in.'],
+    ['src', 'there is no configuration in that folder\n  help: It would be nn.config.ts, nn.config.mts, nn.config.js or nn.config.mjs, or "nnlang": { … } in package.json.'],
+    ['package.json', 'it says nothing of nnlang\n  help: Write "nnlang": { … } into it, or leave out --config to go without.'],
+    ['src/a.nn', 'that is no configuration\n  help: It is a program whose name ends in .ts, .mts, .js or .mjs, or a package.json, or a folder with one of them.'],
+    ['loop.ts', 'it cannot be read: it is a link that leads back to itself\n  help: Check the path and its permissions.'],
+  ])('say why --config %s is none', (path, said) =>
+    inFolder({ 'strict.ts': '', 'package.json': '{}', 'src/a.nn': model(3) }, async (cwd) => {
+      symlinkSync('loop.ts', join(cwd, 'loop.ts'));
+      expect(await nn(['check', '--config', path], { cwd })).toEqual({ code: 2, stdout: '', stderr: `error: --config ${path}: ${said}\n` });
+    })); // prettier-ignore
+
+  test('that watch follow the one that they are told to take', () =>
+    inFolder({ ...project, 'nn.config.mjs': 'throw new Error()', 'ci/strict.ts': `export default { include: ['../src/a.nn'] };` }, async (cwd) => {
+      await watching(['check', '--watch', '--config', 'ci/strict.ts'], { cwd }, async ({ text, after }) => {
+        expect(text()).toContain('Checked 1 file');
+        expect(await after(() => writeFileSync(join(cwd, 'ci/strict.ts'), `export default { include: ['../src/a.nn', '../other.nn'] };`))).toContain('Checked 2 files');
+      });
     })); // prettier-ignore
 
   test('that watch begin anew when it changes, and wait while it is broken', () =>

@@ -13,6 +13,7 @@ const workspace = new Workspace({
   host: createMemoryHost({}),
   findFiles: () => Promise.resolve([]),
   formatOptions: () => Promise.resolve({}),
+  configured: () => Promise.resolve({ isExcluded: () => false }),
 });
 
 /** As much of a connection as there is to log to. */

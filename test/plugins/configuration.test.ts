@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { build as vite, createServer, type Rolldown } from 'vite';
 import { describe, expect, it } from 'vitest';
-import { backendNames } from '../../compiler/emit/backends/backend-table.ts';
+import { backendNames } from '../../compiler/emit/backends/backend-names.ts';
 import { configProblems } from '../../compiler/configuration/config-options.ts';
 import { configuredOptions } from '../../compiler/plugins/configured-options.ts';
 import esbuildPlugin from '../../compiler/plugins/esbuild.ts';

@@ -97,6 +97,27 @@ const emitted: Scenario = {
   },
 };
 
+const strided = `model Net {
+  input image: [27, 27, 3]
+  output y = image -> Conv2D(8, 1, strides: 2, padding: same)
+}
+`;
+
+const configuration: Scenario = {
+  name: 'configuration',
+  files: { 'net.nn': strided, 'nn.config.ts': `export default { backends: ['cpu'] };\n` },
+  file: 'net.nn',
+  run: async (editor) => {
+    await editor.shows('[14, 14, 8]');
+    await editor.focusText();
+    await editor.command('nnlang: Show Emitted TypeScript');
+    const other = editor.page.locator('.editor-instance').nth(1);
+    await other.locator('.view-line', { hasText: 'fusedConv2d(' }).first().waitFor();
+    // For wasm too, which pads this wrongly, it would be a slice and no padding.
+    await other.locator('.view-line', { hasText: "padding: 'same'" }).first().waitFor();
+  },
+};
+
 const completion: Scenario = {
   name: 'completion',
   files: { 'digits.nn': digits },
@@ -270,6 +291,7 @@ export const scenarios: readonly Scenario[] = [
   renaming,
   formatting,
   emitted,
+  configuration,
   documentation,
   graph,
 ];

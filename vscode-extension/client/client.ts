@@ -76,19 +76,25 @@ function sendFiles(client: BaseLanguageClient): readonly vscode.Disposable[] {
     const files = await Promise.all(uris.map(async (uri): Promise<SavedFile> => ({ uri: uri.toString(), ...(await textOf(uri)) }))); // prettier-ignore
     await client.sendNotification(messages.files, files);
   };
-  const watcher = vscode.workspace.createFileSystemWatcher('**/*.nn');
+  const watchers = ['**/*.nn', configuring].map((glob) => vscode.workspace.createFileSystemWatcher(glob));
   const folders = vscode.workspace.onDidChangeWorkspaceFolders(async () => send(await allFiles()));
   const started = client.onDidChangeState(async ({ newState }) => {
     // 2: running.
     if (newState === 2) await send(await allFiles());
   });
-  for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
+  for (const event of watchers.flatMap((watcher) => [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]))
     event((uri) => client.isRunning() && void send([uri]));
-  return [watcher, folders, started];
+  return [...watchers, folders, started];
 }
 
+/** In a folder of the workspace itself. */
+const configuring = '{nn.config.*,package.json}';
+
 /** Those of packages too. */
-const allFiles = (): Thenable<vscode.Uri[]> => vscode.workspace.findFiles('**/*.nn', null, 5000);
+async function allFiles(): Promise<readonly vscode.Uri[]> {
+  const found = [vscode.workspace.findFiles('**/*.nn', null, 5000), vscode.workspace.findFiles(configuring, null)];
+  return (await Promise.all(found)).flat();
+}
 
 async function textOf(uri: vscode.Uri): Promise<{ readonly text?: string }> {
   try {

@@ -43,6 +43,7 @@ class EmittedView implements vscode.TextDocumentContentProvider, vscode.Disposab
     this.#listeners = [
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.#follow(textEditor)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#edited(document.uri)),
+      client.onNotification(messages.refreshed, () => this.#soonAgain()),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         if (uri.scheme === scheme) this.#maps.delete(sourceOf(uri).toString());
       }),
@@ -78,7 +79,10 @@ class EmittedView implements vscode.TextDocumentContentProvider, vscode.Disposab
 
   /** A file that is imported changes the code too, so all that are shown are asked for again. */
   #edited(uri: vscode.Uri): void {
-    if (!uri.path.endsWith('.nn')) return;
+    if (uri.path.endsWith('.nn')) this.#soonAgain();
+  }
+
+  #soonAgain(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       for (const { uri: shown } of vscode.workspace.textDocuments)

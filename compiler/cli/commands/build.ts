@@ -13,12 +13,13 @@ import type { UserError } from '../../project/user-error.ts';
 import type { Written } from '../../project/write-output.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import type { BuildRound, ProjectBuild, Withdrawn } from '../project-build.ts';
+import { configOption, type ConfigFlag } from '../config-option.ts';
 import type { CommandContext, ExitCode, Terminal } from '../terminal.ts';
 import { reconfigured } from '../watch/reconfigured.ts';
 import type { RoundOutcome } from '../watch/watch-screen.ts';
 
 /** As on the command line; what is not said there may be configured. */
-export interface BuildFlags {
+export interface BuildFlags extends ConfigFlag {
   readonly out?: string;
   readonly target?: 'ts' | 'js';
   readonly sourceMap?: boolean;
@@ -50,6 +51,7 @@ export const buildCommand = ({ terminal, finish }: CommandContext): Command =>
     .option('--json', 'print what was written and the problems as JSON on stdout')
     .option('-w, --watch', 'build again whenever a file changes')
     .option('--no-clear', 'with --watch: leave on the screen what was there')
+    .addOption(configOption())
     .option('--color', 'colours also where the output is no terminal')
     .option('--no-color', 'no colours')
     .addHelpText('after', examples)
@@ -105,7 +107,7 @@ async function buildOnce(
   const { ReadOnceHost } = await import('../../project/read-once-host.ts');
   const { hasErrors } = await import('../check-files.ts');
   const { ProjectBuild } = await import('../project-build.ts');
-  const scope = await projectScope(paths, terminal);
+  const scope = await projectScope(paths, flags, terminal);
   const options = configured(flags, scope);
   const host = new ReadOnceHost(createNodeHost());
   const compiler = await terminal.createCompiler(host);

@@ -3,16 +3,17 @@
  */
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { LoadedConfig } from '../../configuration/load-config.ts';
+import type { LoadedConfig } from '../../configuration/read-config.ts';
 import type { Compiler } from '../../compile-types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { plural } from '../../diagnostics/suggest.ts';
 import type { FoundFile } from '../../project/discover-files.ts';
+import { configOption, type ConfigFlag } from '../config-option.ts';
 import type { CommandContext, ExitCode, Terminal } from '../terminal.ts';
 import { reconfigured } from '../watch/reconfigured.ts';
 import type { RoundOutcome } from '../watch/watch-screen.ts';
 
-export interface CheckOptions {
+export interface CheckOptions extends ConfigFlag {
   readonly json?: boolean;
   readonly fix?: boolean;
   readonly maxWarnings?: number;
@@ -32,6 +33,7 @@ export const checkCommand = ({ terminal, finish }: CommandContext): Command =>
     .option('--max-warnings <n>', 'fail if there are more warnings than this', wholeNumber)
     .addOption(new Option('-w, --watch', 'check again whenever a file changes').conflicts('fix'))
     .option('--no-clear', 'with --watch: leave on the screen what was there')
+    .addOption(configOption())
     .option('--color', 'colours also where the output is no terminal')
     .option('--no-color', 'no colours')
     .addHelpText('after', examples)
@@ -67,7 +69,7 @@ async function checkOnce(
   terminal: Terminal,
 ): Promise<ExitCode | typeof reconfigured> {
   const { projectScope } = await import('../project-scope.ts');
-  const scope = await projectScope(paths, terminal);
+  const scope = await projectScope(paths, flags, terminal);
   const options = configured(flags, scope);
   const { createNodeHost } = await import('../../project/node-host.ts');
   const { ReadOnceHost } = await import('../../project/read-once-host.ts');

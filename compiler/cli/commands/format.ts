@@ -5,9 +5,10 @@ import { Command } from 'commander';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { plural } from '../../diagnostics/suggest.ts';
 import type { Formatted } from '../format-files.ts';
+import { configOption, type ConfigFlag } from '../config-option.ts';
 import type { CommandContext, ExitCode, Terminal } from '../terminal.ts';
 
-export interface FormatOptions {
+export interface FormatOptions extends ConfigFlag {
   readonly check?: boolean;
   readonly json?: boolean;
   readonly color?: boolean;
@@ -19,6 +20,7 @@ export const formatCommand = ({ terminal, finish }: CommandContext): Command =>
     .argument('[paths...]', 'files, folders or globs; default: the current folder')
     .option('--check', 'write nothing; fail if there are files to format')
     .option('--json', 'print what became of each file as JSON on stdout')
+    .addOption(configOption())
     .option('--color', 'colours also where the output is no terminal')
     .option('--no-color', 'no colours')
     .addHelpText('after', examples)
@@ -50,7 +52,7 @@ export async function format(paths: readonly string[], options: FormatOptions, t
   const { projectScope } = await import('../project-scope.ts');
   const { isIgnored } = await import('../format-files.ts');
   const outcomes: Outcome[] = [];
-  for (const { path } of await (await projectScope(paths, terminal)).find()) {
+  for (const { path } of await (await projectScope(paths, options, terminal)).find()) {
     if (!(await isIgnored(path, terminal.cwd))) outcomes.push(await outcomeOf(path, options.check === true));
   }
   if (options.json) await printJson(outcomes, terminal);

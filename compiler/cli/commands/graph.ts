@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Folds } from '../../graph-view/fold.ts';
 import type { GraphView } from '../../graph-view/graph-view.ts';
 import { UserError } from '../../project/user-error.ts';
+import { configOption } from '../config-option.ts';
 import { chosen, modelsIn, setting, type ModelSettings } from '../model-selection.ts';
 import type { CommandContext, ExitCode, Terminal } from '../terminal.ts';
 
@@ -36,6 +37,7 @@ export const graphCommand = ({ terminal, finish }: CommandContext): Command =>
     )
     .option('--expand', 'fold nothing, and show every round of a repeat')
     .option('--json', 'print all there is to draw as JSON on stdout')
+    .addOption(configOption())
     .option('--color', 'colours also where the output is no terminal')
     .option('--no-color', 'no colours')
     .addHelpText('after', examples)

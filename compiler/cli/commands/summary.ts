@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { didYouMean, nearNames } from '../../diagnostics/suggest.ts';
 import type { ModelGraph } from '../../graph/model-graph.ts';
 import { UserError } from '../../project/user-error.ts';
+import { configOption } from '../config-option.ts';
 import { chosen, modelsIn, setting, type ModelSettings } from '../model-selection.ts';
 import { wantsColors, type CommandContext, type ExitCode, type Terminal } from '../terminal.ts';
 
@@ -30,6 +31,7 @@ export const summaryCommand = ({ terminal, finish }: CommandContext): Command =>
     )
     .option('--size <name=n>', 'a size that the model leaves open, for its memory; may be repeated', sizeSetting)
     .addOption(new Option('--backend <name>', 'where memory is told for').choices(['wasm', 'cpu']).default('wasm'))
+    .addOption(configOption())
     .option('--color', 'colours also where the output is no terminal')
     .option('--no-color', 'no colours')
     .addHelpText('after', examples)

@@ -7,9 +7,10 @@ import type { SourceFile } from '../../../grammar/source.ts';
 import type { CheckResult } from '../../compile-types.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { ModelGraph } from '../../graph/model-graph.ts';
+import { configOption, type ConfigFlag } from '../config-option.ts';
 import type { CommandContext, ExitCode, Terminal } from '../terminal.ts';
 
-export interface TypesOptions {
+export interface TypesOptions extends ConfigFlag {
   readonly check?: boolean;
   /** `false` for programs that are built without tfjs's tensors; default as the configuration says. */
   readonly tensors?: boolean;
@@ -28,6 +29,7 @@ export const typesCommand = ({ terminal, finish }: CommandContext): Command =>
     )
     .option('--no-tensors', 'without these')
     .option('--json', 'print what was written and the problems as JSON on stdout')
+    .addOption(configOption())
     .option('--color', 'colours also where the output is no terminal')
     .option('--no-color', 'no colours')
     .addHelpText('after', examples)
@@ -55,7 +57,7 @@ export async function types(paths: readonly string[], options: TypesOptions, ter
   const { createNodeHost } = await import('../../project/node-host.ts');
   const { withoutDuplicates, hasErrors, resultOf } = await import('../check-files.ts');
   const compiler = await terminal.createCompiler(createNodeHost());
-  const scope = await projectScope(paths, terminal);
+  const scope = await projectScope(paths, options, terminal);
   const tensors = options.tensors ?? scope.config.bundle?.tensors ?? true;
   const found: TypesOf[] = [];
   const all: Diagnostic[] = [];

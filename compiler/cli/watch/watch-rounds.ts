@@ -22,7 +22,7 @@ export interface WatchedWork {
 
 /** @throws UserError where what was asked for is not there from the beginning, or files cannot be watched. */
 export async function watchRounds(work: WatchedWork, terminal: Terminal): Promise<ExitCode | typeof reconfigured> {
-  const watching = await watchFiles(await work.scope.places(), configFiles);
+  const watching = await watchFiles(await work.scope.places(), configFiles(work.scope));
   const end = new AbortController();
   const release = terminal.onInterrupt(() => {
     end.abort();
@@ -86,12 +86,14 @@ class Rounds {
 
   /** Whether there is another one. One that is wrong is told of, and waited for; meanwhile the old one holds. */
   async #configuration(): Promise<typeof reconfigured | undefined> {
-    const { configSignature, loadConfig } = await import('../../configuration/load-config.ts');
-    const now = configSignature(this.#terminal.cwd);
+    const { configSignature } = await import('../../configuration/read-config.ts');
+    const { from, given } = this.#work.scope.configured;
+    const now = configSignature({ from, given });
     if (now === this.#signature) return undefined;
     this.#signature = now;
     try {
-      await loadConfig(this.#terminal.cwd);
+      const { loadConfig } = await import('../../configuration/load-config.ts');
+      await loadConfig(from, given);
       return reconfigured;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

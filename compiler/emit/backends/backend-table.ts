@@ -3,6 +3,7 @@
  * that knows; each defect is described with the rule.
  */
 import { because, type Rule } from '../../optimise/rewrite.ts';
+import type { BackendName } from './backend-names.ts';
 import {
   explicitSame,
   explicitSameDepthwise,
@@ -16,9 +17,6 @@ import { broadcastByProduct, flatMatMul, outerProduct, plainMatMul, plainSlice, 
 import { withFewerAxes } from './ranks.ts';
 import { forwardSums, sumsInThree } from './running-sums.ts';
 import { exactSines } from './trigonometry.ts';
-
-export const backendNames = ['wasm', 'cpu', 'webgl', 'webgpu'] as const;
-export type BackendName = (typeof backendNames)[number];
 
 export interface BackendTable {
   readonly name: BackendName;

@@ -1,5 +1,6 @@
 /**
  * Backends: their gaps and defects, and how programs avoid them.
  */
-export { backendNames, backendTables, type BackendName, type BackendTable } from './backend-table.ts';
+export { backendNames, type BackendName } from './backend-names.ts';
+export { backendTables, type BackendTable } from './backend-table.ts';
 export { legalise, legalising } from './legalise.ts';

@@ -8,7 +8,8 @@ import { algebra } from '../../optimise/algebra.ts';
 import { foldConstants } from '../../optimise/fold-constants.ts';
 import type { Pass } from '../../optimise/pass.ts';
 import { rewriting } from '../../optimise/rewrite.ts';
-import { rewritesFor, type BackendName } from './backend-table.ts';
+import type { BackendName } from './backend-names.ts';
+import { rewritesFor } from './backend-table.ts';
 import { withOwnRightOperands } from './right-operands.ts';
 
 /** After differentiation and `simplifying`, before `fusion`. */
