@@ -74,11 +74,11 @@ export interface Program {
   /** Inference. Frees nothing that it is given; the caller owns what it returns, which may be an alias of an argument. */
   infer(device: Device, weights: DataRecord, inputs: DataRecord): DataRecord;
   /** The second emitted module, loaded on first use; absent without a `train` block. */
-  readonly training?: () => Promise<TrainingProgram>;
+  readonly training?: (backend: string) => Promise<TrainingProgram>;
   /** Patterns of weights that are frozen at first. */
   readonly freeze?: readonly string[];
   /** The third emitted module: forward and backward as two halves. */
-  readonly passes?: () => Promise<PassProgram>;
+  readonly passes?: (backend: string) => Promise<PassProgram>;
   /** In bundles: registers the kernels that the module computes with; called before it first does. */
   readonly kernels?: LoadKernels;
 }

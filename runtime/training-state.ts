@@ -20,7 +20,7 @@ export async function trainable(state: ModelState): Promise<TrainingProgram> {
   const { spec, training } = state.program;
   if (training === undefined)
     throw new Error(`${spec.name} has no train block in ${spec.source}, so it cannot be trained.`);
-  const loaded = await training();
+  const loaded = await training(state.device.name);
   await loaded.kernels?.(state.device);
   state.requireAlive();
   state.training ??= loaded;
@@ -43,7 +43,7 @@ export async function passing(state: ModelState): Promise<PassProgram> {
   const { spec, passes } = state.program;
   if (passes === undefined)
     throw new Error(`${spec.name} was built without forward and backward; build ${spec.source} again.`);
-  const loaded = await passes();
+  const loaded = await passes(state.device.name);
   await loaded.kernels?.(state.device);
   state.passes ??= loaded;
   state.requireAlive();

@@ -1,10 +1,12 @@
 /**
  * The modules of one `.nn` file: `digits.ts` with inference and a class for each model, `digits.train.ts` with training,
- * and `digits.pass.ts` with forward and backward as two halves. The runtime loads the latter two when they are first needed.
+ * and `digits.pass.ts` with forward and backward as two halves; further families of backends have `digits.train.webgpu.ts` and so on. The runtime
+ * loads all but the first when they are first needed.
  */
 import type { SourceFile } from '../../grammar/source.ts';
 import type { LoweredModel } from '../lower/lowered.ts';
 import { variable } from '../shapes/index.ts';
+import { familiesOf, type Family } from './backends/index.ts';
 import { blank, bodyOnly, line, linesOnly, type Line, type Mode } from './code.ts';
 import { declarations, headerOf } from './declarations.ts';
 import type { EmitOptions, EmittedFile } from './emitted.ts';
@@ -27,8 +29,6 @@ interface PreparedModel {
   readonly names: ModelNames;
   readonly leaves: Leaves;
   readonly inference: PreparedProgram;
-  readonly training: PreparedTraining | undefined;
-  readonly passes: PreparedPasses | undefined;
   readonly members: readonly PreparedMember[];
 }
 
@@ -40,18 +40,21 @@ export function emitModule(
   const file = moduleName(source.path);
   const prepared = preparedModels(models, options);
   const types = [`import type * as models from './${file}.js';`];
+  const families = familiesOf(options.backends);
   const module = (name: string, lines: readonly Line[]): readonly EmittedFile[] =>
     lines.length === 0 ? [] : printed(name, lines, types, source, prepared.length, options);
   return [
-    ...printed(file, inferenceModule(source, prepared, file), [], source, prepared.length, options, () =>
+    ...printed(file, inferenceModule(source, prepared, file, families), [], source, prepared.length, options, () =>
       declarations(
         source,
         models.map(({ model }) => model),
         options,
       ),
     ),
-    ...module(`${file}.train`, laterModule(prepared, trainingOf)),
-    ...module(`${file}.pass`, laterModule(prepared, passesOf)),
+    ...families.flatMap(({ suffix, backends }) => [
+      ...module(`${file}.train${suffix}`, laterModule(prepared, trainingOf, backends)),
+      ...module(`${file}.pass${suffix}`, laterModule(prepared, passesOf, backends)),
+    ]),
   ];
 }
 
@@ -62,35 +65,15 @@ function preparedModels(models: readonly LoweredModel[], options: EmitOptions): 
     options.kernelsFrom !== undefined,
   );
   return models.map((lowered): PreparedModel => {
-    const { model, builder, inference, training, passes } = lowered;
-    const { backends } = options;
-    const ready = (outputs: LoweredModel['inference'], rest: Omit<PrepareOptions, 'backends'> = {}): PreparedProgram =>
-      prepare(outputs, builder, { backends, ...rest });
-    const readyIf = (outputs: LoweredModel['inference'] | undefined, rest: Omit<PrepareOptions, 'backends'> = {}) =>
-      outputs === undefined ? undefined : ready(outputs, rest);
-    const sections: Pick<PrepareOptions, 'parts'> = { parts: (program) => gradientParts(model, program) };
-    const halves: Pick<PrepareOptions, 'parts'> = { parts: ({ outputs }) => halvesOf(outputs) };
+    const { model, builder, inference } = lowered;
+    const ready = (outputs: LoweredModel['inference']): PreparedProgram =>
+      prepare(outputs, builder, { backends: options.backends, weightsStay: true });
     return {
       lowered,
       names: names.get(model)!,
       leaves: leavesOf(lowered.model, variable(lowered.batch), [inference, ...programsOf(lowered)]),
-      inference: ready(inference, { weightsStay: true }),
-      training:
-        training === undefined
-          ? undefined
-          : {
-              lowered: training,
-              gradients: ready(training.gradients, sections),
-              thawed: readyIf(training.thawed, sections),
-              update: ready(training.update, { parts: (program) => updateParts(program.outputs) }),
-              evaluate: ready(training.evaluate),
-              adapt: readyIf(training.adapt),
-            },
-      members: (lowered.members ?? []).map((member) => ({
-        ...member,
-        program: ready(member.inference, { weightsStay: true }),
-      })),
-      passes: passes && { training: ready(passes.training, halves), inference: readyIf(passes.inference, halves) },
+      inference: ready(inference),
+      members: (lowered.members ?? []).map((member) => ({ ...member, program: ready(member.inference) })),
     };
   });
 }
@@ -116,7 +99,12 @@ function reservedNames(models: readonly PreparedModel[]): readonly string[] {
   ]);
 }
 
-function inferenceModule(source: SourceFile, models: readonly PreparedModel[], moduleFile: string): readonly Line[] {
+function inferenceModule(
+  source: SourceFile,
+  models: readonly PreparedModel[],
+  moduleFile: string,
+  families: readonly Family[],
+): readonly Line[] {
   const scope = new ModuleScope();
   scope.reserve(reservedNames(models));
   const bodies = models.map(({ lowered, names, leaves, inference, members }) => {
@@ -131,7 +119,7 @@ function inferenceModule(source: SourceFile, models: readonly PreparedModel[], m
         names,
         scope,
       }),
-      ...programConstant(context, lowered.passes !== undefined),
+      ...programConstant(context, lowered.passes !== undefined, families),
       ...memberCode(context, members, variable(lowered.batch), scope),
       ...modelClass(context),
     ];
@@ -142,28 +130,53 @@ function inferenceModule(source: SourceFile, models: readonly PreparedModel[], m
   return [...linesOnly(bodyOnly, declared.length > 0 ? [...declared, blank] : []), ...body];
 }
 
+type Targets = EmitOptions['backends'];
+
 /** A module that is loaded on first use: what it has of each model. Empty where no model has anything. */
 function laterModule(
   models: readonly PreparedModel[],
-  codeOf: (model: PreparedModel, scope: ModuleScope) => readonly Line[],
+  codeOf: (model: PreparedModel, scope: ModuleScope, targets: Targets) => readonly Line[],
+  targets: Targets,
 ): readonly Line[] {
-  // prettier-ignore
   const scope = new ModuleScope();
   scope.reserve(reservedNames(models));
-  const bodies = models.flatMap((model) => codeOf(model, scope));
+  const bodies = models.flatMap((model) => codeOf(model, scope, targets));
   const declared = scope.declarations();
   return [...linesOnly(bodyOnly, declared.length > 0 ? [...declared, blank] : []), ...bodies];
 }
 
-function trainingOf({ lowered, names, leaves, training }: PreparedModel, scope: ModuleScope): readonly Line[] {
+/** Programs are prepared for the targets of the module that they stand in. */
+const preparing =
+  ({ builder }: LoweredModel, backends: Targets) =>
+  (outputs: LoweredModel['inference'], rest: Omit<PrepareOptions, 'backends'> = {}): PreparedProgram =>
+    prepare(outputs, builder, { backends, ...rest });
+
+function trainingOf({ lowered, names, leaves }: PreparedModel, scope: ModuleScope, targets: Targets): readonly Line[] {
+  const { model, training } = lowered;
   if (training === undefined) return [];
-  return trainingCode({ model: lowered.model, leaves, batch: variable(lowered.batch), names, scope, training });
+  const ready = preparing(lowered, targets);
+  const sections: Pick<PrepareOptions, 'parts'> = { parts: (program) => gradientParts(model, program) };
+  const prepared: PreparedTraining = {
+    lowered: training,
+    gradients: ready(training.gradients, sections),
+    thawed: training.thawed && ready(training.thawed, sections),
+    update: ready(training.update, { parts: (program) => updateParts(program.outputs) }),
+    evaluate: ready(training.evaluate),
+    adapt: training.adapt && ready(training.adapt),
+  };
+  return trainingCode({ model, leaves, batch: variable(lowered.batch), names, scope, training: prepared });
 }
 
-function passesOf({ lowered, names, leaves, passes }: PreparedModel, scope: ModuleScope): readonly Line[] {
+function passesOf({ lowered, names, leaves }: PreparedModel, scope: ModuleScope, targets: Targets): readonly Line[] {
+  const { model, batch, builder, passes } = lowered;
   if (passes === undefined) return [];
-  const { model, batch, builder } = lowered;
-  return passCode({ model, leaves, batch: variable(batch), names, scope, builder, passes });
+  const ready = preparing(lowered, targets);
+  const halves: Pick<PrepareOptions, 'parts'> = { parts: ({ outputs }) => halvesOf(outputs) };
+  const prepared: PreparedPasses = {
+    training: ready(passes.training, halves),
+    inference: passes.inference && ready(passes.inference, halves),
+  };
+  return passCode({ model, leaves, batch: variable(batch), names, scope, builder, passes: prepared });
 }
 
 function printed(

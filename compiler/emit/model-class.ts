@@ -7,6 +7,7 @@ import type { Place } from '../diagnostics/diagnostic.ts';
 import { memberModels } from '../graph/member-models.ts';
 import type { GraphInput, ModelGraph } from '../graph/model-graph.ts';
 import { displayShape, isSpread } from '../shapes/index.ts';
+import type { Family } from './backends/index.ts';
 import {
   blank,
   bodyOnly,
@@ -50,9 +51,12 @@ export function specConstant({ model, names, sourcePath }: ClassContext): readon
   ];
 }
 
-export function programConstant({ model, names, moduleFile }: ClassContext, hasPasses: boolean): readonly Line[] {
-  const later = (part: string): string =>
-    `async () => ${member(`(await import('./${moduleFile}.${part}.js'))`, names.exported)}`;
+export function programConstant(
+  { model, names, moduleFile }: ClassContext,
+  hasPasses: boolean,
+  families: readonly Family[],
+): readonly Line[] {
+  const later = (part: string): string => member(loadedLater(`${moduleFile}.${part}`, families), names.exported);
   const freeze = model.training?.freeze ?? [];
   const fields = [
     names.spec === 'spec' ? 'spec' : `spec: ${names.spec}`,
@@ -64,6 +68,18 @@ export function programConstant({ model, names, moduleFile }: ClassContext, hasP
   ];
   const head = code`const ${names.program}${typeOnly(code`: ${runtimeType('Program')}`)} = {`;
   return linesOnly(bodyOnly, [line(head), ...fields.map((field) => line(`  ${field},`)), line('};'), blank]);
+}
+
+/** A function that loads a module: where there are several, that of the backend. */
+function loadedLater(module: string, families: readonly Family[]): string {
+  const load = (suffix: string): string => `import('./${module}${suffix}.js')`;
+  const [first, ...others] = families.map(({ suffix }) => suffix) as [string, ...string[]];
+  if (others.length === 0) return `async () => (await ${load(first)})`;
+  const chosen = others.reduceRight(
+    (rest, suffix) => `backend === ${quoted(suffix.slice(1))} ? ${load(suffix)} : ${rest}`,
+    load(first),
+  );
+  return `async (backend) => (await (${chosen}))`;
 }
 
 export function modelClass(context: ClassContext): readonly Line[] {

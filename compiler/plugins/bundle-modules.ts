@@ -7,7 +7,7 @@ import type { BackendName } from '../emit/backends/backend-names.ts';
 import type * as SmallCore from '../../runtime/small-core.ts';
 import type { InstalledPackages } from './installed.ts';
 import { kernelsNamed } from './kernel-set-name.ts';
-import { kernelsName, virtualImport } from './module-ids.ts';
+import { kernelListName, virtualImport } from './module-ids.ts';
 
 export interface BundleContext {
   readonly packages: InstalledPackages;
@@ -37,7 +37,7 @@ export function virtualText(name: string, context: BundleContext): string | unde
   if (name === 'wasm-files') return wasmFilesText(context);
   const backend = context.backends.find((one) => name === `backend-${one}`);
   if (backend) return backendText(backend, context);
-  if (name.startsWith('kernels/')) return kernelsText(kernelNames(name), context);
+  if (name.startsWith('kernels/')) return kernelsText(kernelNames(name), name.split('/')[1]!.split('+'), context);
   const single = context.backends.find((one) => name.startsWith(`kernels-${one}/`));
   return single && kernelListText(single, kernelNames(name), context);
 }
@@ -46,7 +46,7 @@ export function virtualText(name: string, context: BundleContext): string | unde
 const withoutText = (path: string): string =>
   lines(...[...readFileSync(path, 'utf8').matchAll(/^export (?:function|const) (\w+)/gm)].map(([, name]) => `export const ${name} = undefined;`)); // prettier-ignore
 
-const kernelNames = (name: string): readonly string[] => kernelsNamed(name.slice(name.indexOf('/') + 1));
+const kernelNames = (name: string): readonly string[] => kernelsNamed(name.slice(name.lastIndexOf('/') + 1));
 
 /** `backendPackages` of the runtime for these backends. One is at hand at once; of several, each is a script of its own. */
 function backendsText({ backends }: BundleContext): string {
@@ -106,16 +106,15 @@ function wasmFilesText({ packages, asset }: BundleContext): string {
   );
 }
 
-/** The kernels of a model on every backend of the bundle: `kernels`, as emitted modules import it. */
-function kernelsText(names: readonly string[], context: BundleContext): string {
-  const { backends, runtime } = context;
-  const register = importFrom('{ registerKernels }', `${runtime.folder}/kernel-sets${runtime.extension}`);
+/** The kernels of a module on every backend that it may run on: `kernels`, as emitted modules import it. */
+function kernelsText(names: readonly string[], wanted: readonly string[], context: BundleContext): string {
+  const backends = context.backends.filter((name) => wanted.includes(name));
+  const register = importFrom('{ registerKernels }', `${context.runtime.folder}/kernel-sets${context.runtime.extension}`); // prettier-ignore
   const call = (sets: string): string => `export const kernels = (device) => registerKernels(device, ${sets});`;
-  if (backends.length === 1) {
-    const list = virtualImport(kernelsName(names).replace('kernels/', `kernels-${backends[0]!}/`));
-    return lines(register, importFrom('{ kernels as set }', list), call(`{ ${backends[0]!}: set }`));
-  }
-  const sets = backends.map((name) => `${name}: () => import(${JSON.stringify(virtualImport(kernelsName(names).replace('kernels/', `kernels-${name}/`)))})`); // prettier-ignore
+  const list = (backend: BackendName): string => virtualImport(kernelListName(names, backend));
+  const [first, ...others] = backends as [BackendName, ...BackendName[]];
+  if (others.length === 0) return lines(register, importFrom('{ kernels as set }', list(first)), call(`{ ${first}: set }`)); // prettier-ignore
+  const sets = backends.map((name) => `${name}: () => import(${JSON.stringify(list(name))})`);
   return lines(register, call(`{ ${sets.join(', ')} }`));
 }
 

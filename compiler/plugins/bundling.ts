@@ -3,6 +3,7 @@
  */
 import type { TransformResult } from 'unplugin';
 import type { CompileReport } from '../api.ts';
+import { familiesOf } from '../emit/backends/families.ts';
 import { createNodeHost } from '../project/node-host.ts';
 import { virtualText, type AssetCode } from './bundle-modules.ts';
 import { CompiledFiles } from './compiled-files.ts';
@@ -123,7 +124,7 @@ export class Bundling {
       return virtualId(mode === 'dev' ? 'dev-backends' : 'backends');
     }
     // Kernels of our own for one backend.
-    const [, own, backend] = /^\.\/((?:[a-z]+-)?on-(cpu|wasm|webgpu))\.[jt]s$/.exec(specifier) ?? [];
+    const [, own, backend] = /^\.\/((?:[a-z-]+-)?on-(cpu|wasm|webgpu))\.[jt]s$/.exec(specifier) ?? [];
     const isLeftOut = own !== undefined && this.options.backends.every((name) => name !== backend);
     if (isLeftOut && mode === 'bundle' && importer?.startsWith(folder)) return virtualId(`without/${own}`);
     // Arrays in the place of tensors.
@@ -156,7 +157,10 @@ export class Bundling {
     const { tensors } = this.options;
     const kernelsOf = (helper: string): readonly string[] | undefined => (tensors ? undefined : kernelsWithArrays[helper]) ?? kernelsOfHelpers[helper]; // prettier-ignore
     const asked = (file?.helpers ?? []).flatMap((helper) => kernelsOf(helper) ?? []);
-    return kernelsName([...new Set([...asked, ...(module.part === 'main' ? [] : laterKernels)])].sort());
+    const isMain = module.part === 'main';
+    const family = isMain ? undefined : familiesOf(this.options.backends).find(({ suffix }) => module.part === `train${suffix}` || module.part === `pass${suffix}`); // prettier-ignore
+    const kernels = [...new Set([...asked, ...(isMain ? [] : laterKernels)])].sort();
+    return kernelsName(kernels, family?.backends ?? this.options.backends);
   }
 
   virtual(id: string, asset: (path: string) => AssetCode): string | undefined {

@@ -4,11 +4,16 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { BackendName } from '../emit/backends/backend-table.ts';
+import { familySuffixes } from '../emit/backends/families.ts';
 import { baseName } from '../resolve/paths.ts';
 import { kernelSetName } from './kernel-set-name.ts';
 
 /** Those that are emitted. */
-export const parts = ['main', 'train', 'pass'] as const;
+export const parts = [
+  'main',
+  ...familySuffixes.flatMap((suffix) => [`train${suffix}`, `pass${suffix}`] as const),
+] as const;
 /** Those that a plugin adds. */
 export const workerParts = ['client', 'worker'] as const;
 export type Part = (typeof parts)[number] | (typeof workerParts)[number];
@@ -67,5 +72,9 @@ export const virtualName = (id: string): string | undefined =>
     .filter((prefix) => id.startsWith(prefix))
     .map((prefix) => id.slice(prefix.length))[0];
 
-/** Models that compute with the same kernels share a module. */
-export const kernelsName = (kernels: readonly string[]): string => `kernels/${kernelSetName(kernels)}`;
+/** Modules that compute with the same kernels on the same backends share one. */
+export const kernelsName = (kernels: readonly string[], backends: readonly BackendName[]): string =>
+  `kernels/${backends.join('+')}/${kernelSetName(kernels)}`;
+/** Those of a backend, of the same kernels. */
+export const kernelListName = (kernels: readonly string[], backend: BackendName): string =>
+  `kernels-${backend}/${kernelSetName(kernels)}`;

@@ -3,17 +3,21 @@
  * `keepDims` leaves folded axes with size 1. Each returns new data.
  */
 import { sumOfRowsInHeap } from './in-heap.ts';
+import { rowSumsOnWebgpu } from './row-sums-on-webgpu.ts';
 import { cast } from './unary.ts';
-import { reshape } from './sizes.ts';
+import { reshape, sizeOf } from './sizes.ts';
 import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
 
 /** The sum over `axes`; of bools their number, as int32. */
 export function sum(d: Device, x: Data, axes: readonly number[], keepDims = false): Data {
   const leading = axes.length < x.shape.length && axes.every((axis, i) => axis === i);
-  if (d.name === 'wasm' && x.dtype === 'float32' && leading) {
+  if (x.dtype === 'float32' && leading) {
     const rest = x.shape.slice(axes.length);
-    return sumOfRowsInHeap(d, x, axes.length, keepDims ? [...axes.map(() => 1), ...rest] : rest);
+    const shape = keepDims ? [...axes.map(() => 1), ...rest] : rest;
+    if (d.name === 'wasm') return sumOfRowsInHeap(d, x, axes.length, shape);
+    const [rows, columns] = [sizeOf(x.shape.slice(0, axes.length)), sizeOf(rest)];
+    if (d.name === 'webgpu' && rows > 0 && columns > 1) return rowSumsOnWebgpu(d, x, rows, columns, shape);
   }
   return numeric(d, x, (y) => d.run('Sum', { x: y }, { axis: axes, keepDims }));
 }

@@ -2,6 +2,8 @@
  * Kernel functions with windows that slide over images [n, h, w, c]: convolutions, pooling, their gradients. Filters are [h, w, in, out],
  * depthwise filters [h, w, in, multiplier]. Each returns new data.
  */
+import { convolutionOnWebgpu, filterGradientOnWebgpu } from './convolutions-on-webgpu.ts';
+import { maxPoolGradientOnWebgpu } from './pooling-on-webgpu.ts';
 import { type Activation, activationAttributes, asMadeWithThisShape } from './fused.ts';
 import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
@@ -31,7 +33,7 @@ export interface PoolAttributes {
 
 /** [n, h, w, in] ∗ [fh, fw, in, out] → [n, oh, ow, out]. */
 export function conv2d(d: Device, x: Data, filter: Data, attributes: ConvolutionAttributes): Data {
-  const own = convolutionInMemory(d, x, filter, undefined, attributes);
+  const own = ownConvolution(d, x, filter, undefined, attributes);
   return own ?? d.run('Conv2D', { x, filter }, convolution(attributes));
 }
 
@@ -43,7 +45,7 @@ export function fusedConv2d(
   bias: Data | undefined,
   attributes: FusedConvolutionAttributes,
 ): Data {
-  const own = convolutionInMemory(d, x, filter, bias, attributes);
+  const own = ownConvolution(d, x, filter, bias, attributes);
   if (own !== undefined) return own;
   return d.run(
     'FusedConv2D',
@@ -84,7 +86,8 @@ export function averagePool(d: Device, x: Data, attributes: PoolAttributes): Dat
 
 /** The gradient of `maxPool` by its operand, from that by its result `y`. */
 export function maxPoolGradient(d: Device, dy: Data, x: Data, y: Data, attributes: PoolAttributes): Data {
-  return d.run('MaxPoolGrad', { dy, input: x, output: y }, pooling(attributes));
+  const own = d.name === 'webgpu' ? maxPoolGradientOnWebgpu(d, dy, x, y, attributes) : undefined;
+  return own ?? d.run('MaxPoolGrad', { dy, input: x, output: y }, pooling(attributes));
 }
 
 /** The gradient of `averagePool` by its operand of shape `xShape`. */
@@ -115,8 +118,15 @@ export function conv2dFilterGradient(
   dy: Data,
   attributes: ConvolutionAttributes & { readonly filterShape: readonly number[] },
 ): Data {
-  return d.run('Conv2DBackpropFilter', { x, dy }, { ...convolution(attributes), filterShape: attributes.filterShape });
+  const own = d.name === 'webgpu' ? filterGradientOnWebgpu(d, x, dy, attributes) : undefined;
+  return (
+    own ?? d.run('Conv2DBackpropFilter', { x, dy }, { ...convolution(attributes), filterShape: attributes.filterShape })
+  );
 }
+
+/** By code of ours, where there is some and it can do it. */
+const ownConvolution: typeof convolutionOnWebgpu = (d, ...call) =>
+  d.name === 'webgpu' ? convolutionOnWebgpu(d, ...call) : convolutionInMemory(d, ...call);
 
 const unit = [1, 1] as const;
 const noPadding = [0, 0] as const;

@@ -23,7 +23,9 @@ test.each(backendNames)('%s', (backend) => {
   expect([...asked].filter((name) => !tf.getKernel(name, backend))).toEqual(never[backend] ?? []);
 });
 
-test('the gradient by a filter is rewritten for all', () => {
-  for (const backend of backendNames)
-    expect(backendTables[backend].rewrites.map(({ name }) => name).join()).toContain('conv2dFilterGradient(');
+test('the gradient by a filter is rewritten for all but webgpu, where the runtime has a shader', () => {
+  const rewritten = backendNames.filter((backend) =>
+    backendTables[backend].rewrites.some(({ name }) => name.startsWith('conv2dFilterGradient(')),
+  );
+  expect(rewritten).toEqual(['wasm', 'cpu', 'webgl']);
 });

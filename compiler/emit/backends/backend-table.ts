@@ -23,18 +23,20 @@ export interface BackendTable {
   readonly rewrites: readonly Rule[];
 }
 
-/**
- * `stopGradient` has no kernel; tfjs gives the gradient of an average pool wrongly at padded edges; the gradients of
- * convolutions by the filter take 15 s on cpu, 95 % of a training step on webgpu, and do not exist for dilations.
- */
+/** `stopGradient` has no kernel; tfjs gives the gradient of an average pool wrongly at padded edges. */
 const everywhere: readonly Rule[] = [
   noStopGradient,
-  because('wasm has no kernel for it, cpu takes a thousand times as long', filterGradient),
   because('wasm has a kernel that takes nine times as long', inputGradient),
   because("tfjs's kernel is wrong where windows reach over the edge", averagePoolGradient),
   because('nothing is summed', outerProduct),
   because('one product of all rows is faster than one for each example', flatMatMul),
 ];
+
+/** Nor does any kernel know dilations. On webgpu the runtime has a shader for it. */
+const byFilter = because(
+  'wasm has no kernel for it, cpu takes a thousand times as long, webgl eight times',
+  filterGradient,
+);
 
 /** What webgl and webgpu have in common. */
 const graphics: readonly Rule[] = [
@@ -48,6 +50,7 @@ export const backendTables: { readonly [Name in BackendName]: BackendTable & { r
     name: 'wasm',
     rewrites: [
       ...everywhere,
+      byFilter,
       because("wasm's kernel is wrong where a maximum is not positive, and takes four times as long", maxPoolGradient),
       because('wasm pads wrongly where a window is shorter than its stride', explicitSame),
       because('wasm pads wrongly where a window is shorter than its stride', explicitSameDepthwise),
@@ -61,8 +64,8 @@ export const backendTables: { readonly [Name in BackendName]: BackendTable & { r
       because('wasm repeats no number there', wholeChoices),
     ],
   },
-  cpu: { name: 'cpu', rewrites: everywhere },
-  webgl: { name: 'webgl', rewrites: [...everywhere, ...graphics] },
+  cpu: { name: 'cpu', rewrites: [...everywhere, byFilter] },
+  webgl: { name: 'webgl', rewrites: [...everywhere, byFilter, ...graphics] },
   webgpu: {
     name: 'webgpu',
     rewrites: [...everywhere, ...graphics, because("webgpu's shader for sums from the end is wrong", forwardSums)],
