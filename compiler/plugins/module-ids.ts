@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { BackendName } from '../emit/backends/backend-table.ts';
+import type { BackendName } from '../emit/backends/backend-names.ts';
 import { familySuffixes } from '../emit/backends/families.ts';
 import { baseName } from '../resolve/paths.ts';
 import { kernelSetName } from './kernel-set-name.ts';

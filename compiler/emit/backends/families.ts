@@ -3,7 +3,7 @@
  * card's backend than over memory, so that each has a module of its own, loaded where it runs; `cpu`, where `wasm` does not start, takes what is
  * made for both. Predictions, which the first script holds, are one code for all targets.
  */
-import type { BackendName } from './backend-table.ts';
+import type { BackendName } from './backend-names.ts';
 
 export interface Family {
   /** Behind the names of its modules: `digits.train.webgpu`. None for the first of several families, or the only one. */
