@@ -76,6 +76,8 @@ export function unclosed(layout: Layout, index: number, opener: IToken | undefin
   const sign = labelOf(closer);
   const span = endsTooEarly(layout, index) ? blamedEnd(layout, index) : placeOf(layout, index);
   if (opener === undefined) return unterminated(span, `A ${sign} is missing here.`);
+  const quotient = quotientAsComment(layout, spanOf(opener).end);
+  if (quotient) return quotient;
   const end = layout.end(index - 1);
   const isBrace = closer === S.RCurly;
   return unterminated(span, `The \`${opener.image}\` is never closed: a ${sign} is missing here.`, {
@@ -87,6 +89,32 @@ export function unclosed(layout: Layout, index: number, opener: IToken | undefin
       false,
     ),
   });
+}
+
+/** `Dense(c // 2)`, as Python divides: what closes the parenthesis on its line has become part of a comment. */
+function quotientAsComment({ text }: Layout, after: number): SyntaxProblem | undefined {
+  const line = /^[^\n\r]*/.exec(text.slice(after))![0];
+  const [, before, left, gap, right = '', rest] = /^([^"]*?)([\w.]+|\))(\s*\/\/\s*)([\w.]+)?(.*)$/.exec(line) ?? [];
+  if (before === undefined || left === undefined || gap === undefined || !closesMore(`${right}${rest ?? ''}`)) return undefined; // prettier-ignore
+  const start = after + before.length;
+  const slashes = start + left.length + gap.indexOf('/');
+  const isPlain = left !== ')' && right !== '';
+  const whole = { start, end: start + left.length + gap.length + right.length };
+  const written = isPlain ? `floor(${left} / ${right})` : 'floor(a / b)';
+  return unexpected({ start: slashes, end: slashes + 2 }, '`//` starts a comment, so the rest of this line is not read.', {
+    help: `To divide and round down, write \`${written}\`; where the division leaves no remainder, \`/\` will do.`,
+    ...(isPlain ? { fix: replacement(`Write \`${written}\``, whole, written, false) } : {}),
+  });
+} // prettier-ignore
+
+/** Whether a text closes brackets that it has not opened. */
+function closesMore(text: string): boolean {
+  let open = 0;
+  for (const sign of text) {
+    if ('([{'.includes(sign)) open++;
+    if (')]}'.includes(sign) && --open < 0) return true;
+  }
+  return false;
 }
 
 export function wrongCloser(

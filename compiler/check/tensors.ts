@@ -1,6 +1,6 @@
 /** Values in tensor position: numbers and lists become constants, sizes become size nodes. */
 import { typeNotATensor } from '../diagnostics/catalogue/shapes.ts';
-import type { Place } from '../diagnostics/diagnostic.ts';
+import type { Fix, Place } from '../diagnostics/diagnostic.ts';
 import type { GraphValue } from '../graph/model-graph.ts';
 import { asNumber, dim, isIntegral, type Shape } from '../shapes/index.ts';
 import { report, shortText, withinOf, type BodyContext } from './context.ts';
@@ -31,9 +31,21 @@ export function toTensor(ctx: BodyContext, value: Value, where: string, place: P
       return undefined;
     default:
   }
+  if (value.kind === 'list' && value.elements.some(({ kind }) => kind === 'tensor')) {
+    report(ctx, typeNotATensor.listOfTensors({ where, brackets: bracketsOfArgument(place) }), place);
+    return undefined;
+  }
   const layer = value.kind === 'recipe' || value.kind === 'instance' ? shortText(place, 30) : undefined;
   report(ctx, typeNotATensor.wanted({ where, got: describe(value), layer }), place);
   return undefined;
+}
+
+/** Takes the brackets of a list away that is an argument, as Keras and NumPy have it; undefined where it stands elsewhere. */
+function bracketsOfArgument({ file, span }: Place): Fix | undefined {
+  const isArgument = /[(,]\s*$/.test(file.text.slice(0, span.start)) && /^\s*[,)]/.test(file.text.slice(span.end));
+  if (!isArgument || file.text[span.start] !== '[' || file.text[span.end - 1] !== ']') return undefined;
+  const ends = [[span.start, span.start + 1], [span.end - 1, span.end]] as const; // prettier-ignore
+  return { title: 'Remove the square brackets', safe: true, edits: ends.map(([start, end]) => ({ span: { start, end }, newText: '' })) }; // prettier-ignore
 }
 
 /** A number, size, truth value or (nested) list of numbers as a tensor that is the same for every example. */

@@ -1,5 +1,6 @@
 /** Wording and help that depend on what stands around the mistake. */
 import { describe, expect, it } from 'vitest';
+import type { Fix } from '../../compiler/diagnostics/diagnostic.ts';
 import { displayCondition } from '../../compiler/shapes/index.ts';
 import { checkText, summaryOf } from './checking.ts';
 
@@ -9,6 +10,11 @@ const first = (expression: string): string => {
   const [found] = diagnostics.filter((d) => d.severity === 'error');
   return `${found?.code}: ${found?.message} ${found?.help ?? ''}`;
 };
+
+const appliedFix = (text: string, { edits }: Fix): string =>
+  [...edits]
+    .sort((a, b) => b.span.start - a.span.start)
+    .reduce((result, { span, newText }) => result.slice(0, span.start) + newText + result.slice(span.end), text);
 
 describe('a message says what is probably meant', () => {
   for (const [expression, words] of [
@@ -23,6 +29,17 @@ describe('a message says what is probably meant', () => {
     ['x[0] -> LSTM(8)', 'wants 2 axes'],
   ] as const)
     it(expression, () => expect(first(expression)).toContain(words));
+
+  it('takes tensors out of the list that Keras wants', () => {
+    for (const [expression, meant] of [['concat([x, x], axis: 0)', 'concat(x, x, axis: 0)'], ['Add()([ x, x ])', 'Add()( x, x )']] as const) {
+      const text = (call: string): string => `model M {\n${inputs}  output y = ${call}\n}\n`;
+      const [found] = checkText(text(expression)).diagnostics;
+      expect(found!.message).toBe(`\`${/^\w+/.exec(expression)![0]}\` takes tensors as arguments of their own, not in a list.`);
+      expect(appliedFix(text(expression), found!.fixes[0]!)).toBe(text(meant));
+      expect(checkText(text(meant)).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    }
+    expect(first('x + [x, x]')).toContain('Tensors are joined by `concat(a, b)`');
+  }); // prettier-ignore
 
   it('does not blame a recurrent layer for an input without time', () => {
     expect(first('x[0] -> LSTM(8)')).not.toContain('returnSequences');

@@ -76,6 +76,16 @@ describe('brackets', () => {
     expect(problems[0]).toMatchObject({ code: 'syntax/unterminated', related: [{ message: '`[` was opened here' }] });
   });
 
+  test('whose closing has become part of a comment: Python divides so', () => {
+    const help = 'To divide and round down, write `floor(c / 2)`; where the division leaves no remainder, `/` will do.';
+    expect(problemIn('let y = Dense(c // 2)')).toBe(`‹//› \`//\` starts a comment, so the rest of this line is not read. | ${help}`); // prettier-ignore
+    expect(fixed('model M {\n  let y = f(max(1, c // 4), 3)\n}')).toBe('model M {\n  let y = f(max(1, floor(c / 4)), 3)\n}');
+    expect(problemIn('let y = f((a + b) // 2)')).toContain('`floor(a / b)`');
+    // A comment that closes nothing is one.
+    expect(problemIn('let y = f(c // units (two)')).toContain('is never closed');
+    expect(problemsOf('model M {\n  let y = f(\n    c // units)\n  )\n}')).toEqual([]);
+  });
+
   test('of the wrong kind are replaced', () => {
     expect(problemIn('let y = f(a, b]')).toBe('‹]› `]` does not close `(`: `)` does.');
     expect(fixed('model M { let y = f(a, b] }')).toBe('model M { let y = f(a, b) }');

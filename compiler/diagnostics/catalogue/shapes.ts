@@ -33,6 +33,11 @@ export const typeNotATensor = defineDiagnostic(
       message: `${where} needs a tensor, but this is ${got}.`,
       help: got.startsWith('a list') ? (where === '`loss`' ? 'Several losses are added up: `a + 0.5 * b`.' : 'A list in tensor position holds numbers, in rows of equal length.') : layer === undefined ? undefined : `Apply it to a tensor first: \`${layer}(x)\` or \`x -> ${layer}\`.`,
     }),
+    listOfTensors: ({ where, brackets }: { readonly where: string; readonly brackets: Fix | undefined }) => ({
+      message: brackets ? `${where} takes tensors as arguments of their own, not in a list.` : `${where} needs a tensor, but this is a list of tensors.`,
+      help: brackets ? 'Remove the square brackets.' : 'Tensors are joined by `concat(a, b)` along an axis that they have, and by `stack(a, b)` along a new one.',
+      fixes: brackets ? [brackets] : [],
+    }),
     pairName: ({ field, given, meant }: { readonly field: string; readonly given: string; readonly meant: string | undefined }) => ({
       message: `\`${field}\` holds calls, not names in quotes: which target is compared with which output must be said.`,
       help: meant === undefined ? `There is no loss or metric called ${JSON.stringify(given)}; \`nn explain --list\` lists them.` : `Write \`${meant}(target, output)\`.`,
