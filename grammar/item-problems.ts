@@ -28,6 +28,7 @@ const HABITS: Readonly<Record<string, string>> = {
 for (const word of ['function', 'fn', 'func', 'fun']) Object.assign(HABITS, { [word]: HABITS['def'] });
 for (const word of ['network', 'net', 'module', 'struct']) Object.assign(HABITS, { [word]: HABITS['class'] });
 Object.freeze(HABITS);
+export const startsElsewhere = (word: string): boolean => Object.hasOwn(HABITS, word);
 
 /** Anything that starts neither a statement, nor a field, nor a declaration. */
 export function misplaced(layout: Layout, index: number, context: Context): SyntaxProblem {
@@ -56,7 +57,7 @@ export function misplaced(layout: Layout, index: number, context: Context): Synt
       help,
     });
   }
-  const help = helpFor(token.image, context);
+  const help = helpFor(token.image, context, layout.at(index + 1).tokenType === S.Dot);
   return unexpected(
     span,
     `Expected ${itemExpected(context)}, but found ${describe(token)}.`,
@@ -64,7 +65,9 @@ export function misplaced(layout: Layout, index: number, context: Context): Synt
   );
 }
 
-function helpFor(word: string, context: Context): string | undefined {
+function helpFor(word: string, context: Context, isMethod: boolean): string | undefined {
+  if (word === 'model' && isMethod)
+    return 'Layers are stages of a pipeline: `output y = x -> Dense(64, activation: relu) -> Dense(10)`.';
   if (word === 'target') return 'A `target` belongs in a `train`: `train Model { target label: int32 … }`.';
   if (context === 'body' && (word === 'if' || word === 'for' || word === 'repeat')) {
     const example =
@@ -90,6 +93,11 @@ export const nothingToClose = (layout: Layout, index: number): SyntaxProblem =>
 
 export const strayComma = (layout: Layout, index: number): SyntaxProblem =>
   unexpected(placeOf(layout, index), 'Statements and fields are not separated by commas.', {
+    fix: replacement('Remove the comma', placeOf(layout, index), ''),
+  });
+
+export const commaBeforeArrow = (layout: Layout, index: number): SyntaxProblem =>
+  unexpected(placeOf(layout, index), 'A pipeline goes on with `->` alone, without a comma.', {
     fix: replacement('Remove the comma', placeOf(layout, index), ''),
   });
 

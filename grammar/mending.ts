@@ -32,9 +32,16 @@ export abstract class MendingParser extends RecoveringParser {
     if (type === S.Assign) return this.mendAssign();
     if (type === S.Colon) return this.mendColon();
     if (type === S.LCurly) return this.mendOpeningBrace();
+    if (type === K.else && word.isElseIf(this.LA(1))) return this.takeElseIf();
     const help = HELP[`${this.getCurrRuleFullName()} ${type.name}`];
     this.report(word.expected(this.layout, this.next, labelOf(type), help));
     return undefined;
+  }
+
+  private takeElseIf(): IToken | undefined {
+    this.report(word.elseIf(this.LA(1)));
+    retype(this.LA(1), K.if);
+    return this.insert(K.else, 'start') ? this.skip() : undefined;
   }
 
   private mendCloser(closer: TokenType): IToken | undefined {

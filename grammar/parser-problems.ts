@@ -191,10 +191,25 @@ export const missingArrow = (layout: Layout, index: number): SyntaxProblem =>
     fix: insertion('Insert `->`', layout.start(index), '-> ', false),
   });
 
-export const missingComma = (layout: Layout, index: number): SyntaxProblem =>
-  unexpected(placeOf(layout, index), `A comma is missing before ${describe(layout.at(index))}.`, {
+export function missingComma(layout: Layout, index: number): SyntaxProblem {
+  if (layout.at(index - 1).image === 'lambda') {
+    return unexpected(placeOf(layout, index - 1), 'There are no functions without a name, such as a `lambda`.', {
+      help: 'Write what it computes: any function or operator can stand in a pipeline, as in `(x / 255) -> Dense(8)`.',
+    });
+  }
+  return unexpected(placeOf(layout, index), `A comma is missing before ${describe(layout.at(index))}.`, {
     fix: insertion('Insert a comma', layout.end(index - 1), ',', false),
   });
+}
+
+/** `elif` of Python and its like. */
+export const elseIf = (token: IToken): SyntaxProblem =>
+  certain(
+    unexpected(spanOf(token), `\`${token.image}\` is written \`else if\`.`, {
+      fix: replacement('Write `else if`', spanOf(token), 'else if'),
+    }),
+  );
+export const isElseIf = ({ image }: IToken): boolean => /^(elif|elsif|elseif)$/.test(image);
 
 export const emptyElement = (layout: Layout, index: number, what: string): SyntaxProblem =>
   unexpected(placeOf(layout, index), `Expected ${what} before this comma.`, {

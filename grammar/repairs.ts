@@ -5,8 +5,10 @@
  */
 import { MismatchedTokenException, type IToken, type TokenType } from 'chevrotain';
 import { isBinaryOperator, isCloser, isEnd, isKeywordToken, startsExpression } from './layout.ts';
+import { commaBeforeArrow, startsElsewhere } from './item-problems.ts';
 import { retype } from './lexer.ts';
 import * as word from './parser-problems.ts';
+import { certain } from './problems.ts';
 import { MendingParser } from './mending.ts';
 import { K, labelOf, Name, NumberToken, S, StringToken, Underscore } from './tokens.ts';
 
@@ -146,6 +148,10 @@ export abstract class RepairingParser extends MendingParser {
   /** Between the stages of a pipeline: a missing `->`, or an operator where only stages go on. */
   protected betweenStages(headIndex: number, hasStages: boolean): void {
     if (this.RECORDING_PHASE) return;
+    if (this.nextType === S.Comma && this.LA(2).tokenType === S.Arrow && this.isOutsideLists()) {
+      this.report(certain(commaBeforeArrow(this.layout, this.next)));
+      this.skip();
+    }
     const token = this.LA(1);
     if (token.tokenType === S.Arrow || isCloser(token) || token.tokenType === S.Comma || isEnd(token)) return;
     if (hasStages && isBinaryOperator(token)) {
@@ -157,14 +163,19 @@ export abstract class RepairingParser extends MendingParser {
     }
   }
 
+  private isOutsideLists(): boolean {
+    const opener = this.openers().at(-1);
+    return opener === undefined || opener.tokenType === S.LCurly;
+  }
+
   private lacksArrow(token: IToken, hasStages: boolean): boolean {
     if (token.tokenType !== Name && !isStageKeyword(token.tokenType)) return false;
-    const opener = this.openers().at(-1);
-    if (opener !== undefined && opener.tokenType !== S.LCurly) return false;
+    if (startsElsewhere(token.image) && this.layout.isFirstOnLine(this.next)) return false;
+    if (!this.isOutsideLists()) return false;
     if (token.tokenType === K.if && this.context !== 'body') return false;
     const after = this.LA(2);
     if (after.tokenType === S.Assign || after.tokenType === S.Colon) return false;
-    if (opener !== undefined) return true;
+    if (this.openers().length > 0) return true;
     if (this.context === 'file' || !this.layout.isFirstOnLine(this.next)) return false;
     const looksLikeStage = after.tokenType === S.Arrow || after.tokenType === S.LParen || isCloser(after);
     return looksLikeStage || hasStages || this.layout.isHead(this.next + 1, this.context);

@@ -6,7 +6,7 @@ import { dim, truth } from '../shapes/index.ts';
 import { chooseBranch } from './branches.ts';
 import { inCases, narrowed } from './cases.ts';
 import { builtinNamed, functionNames, isOfFamily, layerNamed, layerNames, lowerNames } from './builtins.ts';
-import { otherSpellings } from './other-spellings.ts';
+import { methodsElsewhere, modulesElsewhere, nothingElsewhere, otherSpellings, respelled } from './other-spellings.ts';
 import { evaluateCall } from './call.ts';
 import { constantValue } from './constants.ts';
 import { madeSince, placeOf, report, see, shortText, withinOf, type BodyContext } from './context.ts';
@@ -108,7 +108,7 @@ function reportUnknownName(ctx: BodyContext, node: Name): void {
   const near = other ? [other] : nearNames(node.name, [...candidates, ...(isCapital ? [...layerNames(), ...sameName] : functionNames())]); // prettier-ignore
   const later = laterDeclaration(ctx, node);
   const related = later ? [{ file: ctx.file.source, span: later.span, message: 'it is declared here, further down' }] : []; // prettier-ignore
-  const problem = later ? nameUnknown.later({ name: node.name }) : nameUnknown.value({ name: node.name, near, span: node.span }); // prettier-ignore
+  const problem = later ? nameUnknown.later({ name: node.name }) : nothingElsewhere.has(node.name) ? nameUnknown.nothing({ name: node.name }) : nameUnknown.value({ name: node.name, near, span: node.span }); // prettier-ignore
   report(ctx, problem, node.span, related);
 }
 
@@ -129,6 +129,10 @@ function laterDeclaration(ctx: BodyContext, { name, span }: Name): Identifier | 
 
 /** `(x -> Pair).left`, `embed.embeddings`. */
 export function evaluateMember(ctx: BodyContext, node: Member): Value {
+  if (isOfModule(ctx, node)) {
+    reportModule(ctx, node);
+    return unknown;
+  }
   return inCases(ctx, undefined, evaluate(ctx, node.object), (inner, object) => memberOf(inner, node, object));
 }
 
@@ -161,12 +165,33 @@ function memberOf(ctx: BodyContext, node: Member, object: Value): Value {
     if (child) return { kind: 'instance', instance: child };
     return missingMember(ctx, node, `The layer \`${instance.path}\``, [...Object.keys(weights ?? {}), ...instance.children.keys()]); // prettier-ignore
   }
-  const isFunction = object.kind === 'tensor' && (functionNames().includes(name) || layerNames().includes(name));
-  if (isFunction) {
-    report(ctx, nameUnknownMember.method({ name, of: shortText(placeOf(ctx, node.object.span), 20) }), node.name.span);
+  if (object.kind === 'tensor') {
+    const of = shortText(placeOf(ctx, node.object.span), 20);
+    const meant = methodsElsewhere[name] ?? otherSpellings[name] ?? name;
+    const isFunction = functionNames().includes(meant) || layerNames().includes(meant);
+    if (isFunction) report(ctx, nameUnknownMember.method({ name, of, meant }), node.name.span);
+    else if (name === 'shape' || name === 'size') report(ctx, nameUnknownMember.shape({ name, of }), node.name.span);
+    else report(ctx, nameUnknownMember.ofTensor({ name, of }), node.name.span);
     return unknown;
   }
   return missingMember(ctx, node, capitalise(describe(object)), []);
+}
+
+/** `nn.Linear`, `tf.keras.layers.Dense`: Python reaches into modules, of which there are none. */
+function isOfModule(ctx: BodyContext, { object }: Member): boolean {
+  const root = rootOf(object);
+  return root?.kind === 'Name' && modulesElsewhere.has(root.name) && !declaredName(ctx, root.name);
+}
+
+const rootOf = (node: Expression): Expression | undefined => (node.kind === 'Member' ? rootOf(node.object) : node);
+
+function reportModule(ctx: BodyContext, node: Member): void {
+  const { name } = node.name;
+  const known = [...functionNames(), ...layerNames()];
+  const meant = known.includes(name) ? name : (otherSpellings[name] ?? nearNames(name, known)[0]);
+  const written = shortText(placeOf(ctx, node.span), 40);
+  const fixes = meant === undefined ? [] : [respelled(ctx.file.source, node.span, name, meant)];
+  report(ctx, nameUnknown.module({ written, meant, fixes }), node.span);
 }
 
 const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

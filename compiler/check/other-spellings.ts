@@ -19,7 +19,21 @@ const ownSizes: Readonly<Record<string, { readonly places: readonly number[]; re
   GroupNorm: { places: [1], from: 2 },
 };
 
+/** What Python programs reach functions and layers through. */
+export const modulesElsewhere: ReadonlySet<string> = new Set([
+  'nn', 'torch', 'F', 'tf', 'keras', 'layers', 'ops', 'activations', 'K', 'np', 'numpy', 'jnp', 'jax', 'flax', 'math',
+  'Math',
+]); // prettier-ignore
+
+/** Words for no value at all. */
+export const nothingElsewhere: ReadonlySet<string> = new Set(['None', 'null', 'nil', 'undefined']);
+
+/** Methods and properties of tensors whose functions have other names. */
+export const methodsElsewhere: Readonly<Record<string, string>> = { T: 'transpose', t: 'transpose', mT: 'transpose', flatten: 'Flatten' }; // prettier-ignore
+
 export const otherSpellings: Readonly<Record<string, string>> = {
+  True: 'true',
+  False: 'false',
   Linear: 'Dense',
   FullyConnected: 'Dense',
   BatchNorm: 'BatchNormalization',

@@ -53,6 +53,35 @@ describe('a message says what is probably meant', () => {
   });
 });
 
+describe('what programs in Python have, and what it is here', () => {
+  it.each([
+    ['F.relu(x)', 'There are no modules to reach into, as in `F.relu`.', 'relu(x)'],
+    ['np.mean(x)', 'as in `np.mean`.', 'mean(x)'],
+    ['x -> tf.keras.layers.Dense(3)', 'as in `tf.keras.layers.Dense`.', 'x -> Dense(3)'],
+    ['x -> nn.Linear(8, 3)', 'as in `nn.Linear`.', 'x -> Dense(3)'],
+    ['torch.sigmod(x)', 'as in `torch.sigmod`.', 'sigmoid(x)'],
+    ['x -> Dense(3, useBias: False)', 'There is no `False` here.', 'x -> Dense(3, useBias: false)'],
+  ])('%s', (expression, message, meant) => {
+    const text = (written: string): string => `model M {\n  input x: [20, 8]\n  output y = ${written}\n}\n`;
+    const [found, ...more] = checkText(text(expression)).diagnostics;
+    expect(more).toEqual([]);
+    expect(found!.message).toContain(message);
+    expect(appliedFix(text(expression), found!.fixes[0]!)).toBe(text(meant));
+    expect(checkText(text(meant)).diagnostics).toEqual([]);
+  });
+  it.each([
+    ['x -> Dropout(None)', 'There is no `None`: every value here is one. Leave an argument out'],
+    ['x.view(-1, 4)', 'Tensors have no methods, so there is no `x.view`. Write `reshape(x)`'],
+    ['x.flatten()', 'Let it flow: `x -> Flatten`.'],
+    ['x -> Dense(x.shape[0])', 'there is no `x.shape`. Sizes get their names where an input is declared'],
+  ])('%s', (expression, words) => expect(first(expression)).toContain(words));
+
+  it('what the file calls so itself is left alone', () => {
+    const { diagnostics } = checkText('model M {\n  input np: [4]\n  layer nn = Dense(3)\n  output y = nn(np) @ transpose(nn.kernel)\n}\n'); // prettier-ignore
+    expect(diagnostics.map(({ code }) => code)).not.toContain('name/unknown');
+  });
+});
+
 describe('the activation of what is joined', () => {
   const codes = (output: string): readonly string[] =>
     checkText(`model M {\n  input x: [8]\n  output y = ${output}\n}\n\ntrain M {\n  target t: [4]\n  loss: binaryCrossentropy(t, y)\n  optimizer: adam\n}\n`).diagnostics.map((d) => d.code); // prettier-ignore

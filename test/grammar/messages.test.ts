@@ -79,7 +79,9 @@ describe('brackets', () => {
   test('whose closing has become part of a comment: Python divides so', () => {
     const help = 'To divide and round down, write `floor(c / 2)`; where the division leaves no remainder, `/` will do.';
     expect(problemIn('let y = Dense(c // 2)')).toBe(`‹//› \`//\` starts a comment, so the rest of this line is not read. | ${help}`); // prettier-ignore
-    expect(fixed('model M {\n  let y = f(max(1, c // 4), 3)\n}')).toBe('model M {\n  let y = f(max(1, floor(c / 4)), 3)\n}');
+    expect(fixed('model M {\n  let y = f(max(1, c // 4), 3)\n}')).toBe(
+      'model M {\n  let y = f(max(1, floor(c / 4)), 3)\n}',
+    );
     expect(problemIn('let y = f((a + b) // 2)')).toContain('`floor(a / b)`');
     // A comment that closes nothing is one.
     expect(problemIn('let y = f(c // units (two)')).toContain('is never closed');
@@ -96,6 +98,15 @@ describe('brackets', () => {
     expect(problemsOf('const N = 3\n}')).toEqual(['2:1 ‹}› This `}` closes nothing: no bracket is open here.']);
     expect(problemsOf('const N = 3)')).toEqual(['1:12 ‹)› This `)` closes nothing: no bracket is open here.']);
   });
+});
+
+describe('habits of other languages', () => {
+  test.each([
+    ['let y = x -> Dense(3)\n  return y', '‹return› `return` starts nothing in the language. | A result is named where it is made: `output y = …`.'],
+    ['let y = if a { 1 } elif b { 2 } else { 3 }', '‹elif› `elif` is written `else if`.'],
+    ['let y = x -> Dense(3),\n    -> relu', '‹,› A pipeline goes on with `->` alone, without a comma.'],
+    ['let y = f(lambda v: v * 2)', '‹lambda› There are no functions without a name, such as a `lambda`. | Write what it computes: any function or operator can stand in a pipeline, as in `(x / 255) -> Dense(8)`.'],
+  ])('%s', (source, problem) => expect(problemIn(source)).toBe(problem)); // prettier-ignore
 });
 
 describe('fixes', () => {
@@ -119,6 +130,8 @@ describe('fixes', () => {
     ['let y = a === b', 'let y = a == b'],
     ['let y = a ≤ b', 'let y = a <= b'],
     ['let y = x → relu', 'let y = x -> relu'],
+    ['let y = x -> f,\n    -> g', 'let y = x -> f\n    -> g'],
+    ['let y = if a { 1 } elif b { 2 } else { 3 }', 'let y = if a { 1 } else if b { 2 } else { 3 }'],
     ['let y = x ^ 2', 'let y = x ** 2'],
     ['let y = .5', 'let y = 0.5'],
     ['let y = 5.', 'let y = 5.0'],

@@ -33,6 +33,26 @@ export const nameUnknown = defineDiagnostic(
       help: didYouMean(near) ?? 'A body sees its parameters, the size names of its inputs, its earlier statements, and what the file declares or imports.', // prettier-ignore
       fixes: renameTo(near, span),
     }),
+    nothing: ({ name }: { readonly name: string }) => ({
+      message: `There is no \`${name}\`: every value here is one.`,
+      help: 'Leave an argument out, and it has its default.',
+    }),
+    module: ({
+      written,
+      meant,
+      fixes,
+    }: {
+      readonly written: string;
+      readonly meant: string | undefined;
+      readonly fixes: readonly Fix[];
+    }) => ({
+      message: `There are no modules to reach into, as in \`${written}\`.`,
+      help:
+        meant === undefined
+          ? 'Layers and functions stand by their names alone, `Dense(8)`; `nn explain --list` lists them.'
+          : `Layers and functions stand by their names alone: \`${meant}\`.`,
+      fixes,
+    }),
     later: ({ name }: { readonly name: string }) => ({
       message: `\`${name}\` is used before it is declared.`,
       help: 'Statements run from top to bottom: move the declaration above this line.',
@@ -184,9 +204,19 @@ export const nameUnknownMember = defineDiagnostic(
       help: didYouMean(near) ?? (members.length > 0 ? `It has ${members.map((m) => `\`${m}\``).join(', ')}.` : 'It has no members.'), // prettier-ignore
       fixes: renameTo(near, span),
     }),
-    method: ({ name, of }: { readonly name: string; readonly of: string }) => ({
+    method: ({ name, of, meant }: { readonly name: string; readonly of: string; readonly meant: string }) => ({
       message: `Tensors have no methods, so there is no \`${of}.${name}\`.`,
-      help: `Write \`${name}(${of})\`, or let it flow: \`${of} -> ${name}\`.`,
+      help: /^[A-Z]/.test(meant)
+        ? `Let it flow: \`${of} -> ${meant}\`.`
+        : `Write \`${meant}(${of})\`, or let it flow: \`${of} -> ${meant}\`.`,
+    }),
+    shape: ({ name, of }: { readonly name: string; readonly of: string }) => ({
+      message: `Tensors have no members, so there is no \`${of}.${name}\`.`,
+      help: 'Sizes get their names where an input is declared, `input x: [h, w, 3]`, and are numbers from there on: `Dense(h * w)`.',
+    }),
+    ofTensor: ({ name, of }: { readonly name: string; readonly of: string }) => ({
+      message: `Tensors have no members, so there is no \`${of}.${name}\`.`,
+      help: 'Functions take them, `relu(x)`, and they flow into layers, `x -> Dense(8)`.',
     }),
     unbuilt: ({ name, of }: { readonly name: string; readonly of: string }) => ({
       message: `\`${of}\` has no \`${name}\` yet: a layer's weights get their shapes when it is first applied.`,
