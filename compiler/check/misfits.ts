@@ -77,6 +77,8 @@ function otherEncoding(pair: Pair): Advice | undefined {
     const fixes = rename(place, definition.name, sparse);
     return { help: misfitAdvice.sparse(sparse), ...(target.type.dtype === 'int32' ? { fixes } : {}) }; // prettier-ignore
   }
+  const isNumberOfClass = definition.targets === 'same' && target.type.dtype === 'int32' && isIndexShape;
+  if (isNumberOfClass && !isOne(o.at(-1))) return { help: misfitAdvice.classNumbers(displayAxis(o.at(-1)!)) };
   return undefined;
 }
 

@@ -108,8 +108,11 @@ function missingAxes(value: GraphValue, wanted: Wanted): RankCause | undefined {
   const { shape } = value.type;
   const isImage = wanted.rank === 3 && shape.length === 2;
   const isSeries = wanted.rank === 2 && shape.length === 1 && value.node.kind === 'input';
+  if (isSeries && value.type.dtype === 'int32') return { kind: 'tokens' };
   if (!isImage && !isSeries) return undefined;
-  return { kind: 'channel', shape: `[${[...shape.map(displayAxis), '1'].join(', ')}]`, isSeries };
+  const { callee = '' } = wanted;
+  const forSeries = isImage && callee.endsWith('2D') ? callee.replace(/2D$/, '1D') : undefined;
+  return { kind: 'channel', shape: `[${[...shape.map(displayAxis), '1'].join(', ')}]`, isSeries, forSeries };
 }
 
 /** The layer that made one axis of several, looked for through what keeps the axes. */

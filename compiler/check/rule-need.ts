@@ -68,7 +68,7 @@ export class RuleNeed implements Need {
     const related = [context.left, context.right].flatMap((side) => (side ? this.#cameFrom(side.input) : []));
     const isJoin = joins.has(this.#site.name) && this.#site.name !== 'stack';
     const shapes = isJoin && context.left && context.right ? markedPair(context.left, context.right) : [context.left, context.right].flatMap((side) => (side ? [markedShape(side.input, side.axis)] : [])); // prettier-ignore
-    const data = { callee: this.#site.name, what: context.what, left: display(left), right: display(right), shapes, isJoin }; // prettier-ignore
+    const data = { callee: this.#site.name, what: context.what, left: display(left), right: display(right), shapes, isJoin, fitsTransposed: context.fitsTransposed }; // prettier-ignore
     return this.#fail(shapeMismatch.sizes(data), this.#blame(context), related);
   }
 

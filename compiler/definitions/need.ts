@@ -69,4 +69,6 @@ export interface EqualContext extends ArgumentContext {
   /** The two inputs and per-example axes that the sizes come from, where there are such. */
   readonly left?: { readonly input: TensorType; readonly axis: number };
   readonly right?: { readonly input: TensorType; readonly axis: number };
+  /** The side that would fit with its last two axes exchanged. */
+  readonly fitsTransposed?: 'left' | 'right' | undefined;
 }

@@ -7,6 +7,8 @@ export const misfitAdvice = {
   otherFamily: (family: string): string => `For one-hot targets use \`${family}\`; for class indices declare \`target …: int32\`.`,
   declareInt: 'Declare the target as `int32`: it holds the number of the class.',
   sparse: (name: string): string => `For class indices use \`${name}\` and an \`int32\` target.`,
+  classNumbers: (classes: string): string =>
+    `The output has ${classes} numbers where the target has one. If that is the number of a class, use \`sparseCategoricalCrossentropy\` (and \`softmax\`); if each of the ${classes} is answered by yes or no, or by a number, give the target that axis.`,
   everyStep: (layer: string): string => `\`${layer}\` gives every step. Leave \`returnSequences: true\` away to get the last one only.`,
   onlyLastStep: (layer: string): string =>
     `The target has an answer for every step. \`${layer}\` gives only the last one; with \`returnSequences: true\` it gives all.`,
@@ -28,7 +30,14 @@ export const misfitAdvice = {
 /** Why a tensor has more or fewer axes than what it flows into wants. */
 export type RankCause =
   | { readonly kind: 'lastStep' | 'everyStep' | 'collapsed' | 'dimension'; readonly layer: string }
-  | { readonly kind: 'channel'; readonly shape: string; readonly isSeries: boolean }
+  /** `forSeries`: the layer of a series, where this one is for pictures. */
+  | {
+      readonly kind: 'channel';
+      readonly shape: string;
+      readonly isSeries: boolean;
+      readonly forSeries?: string | undefined;
+    }
+  | { readonly kind: 'tokens' }
   /** `wrapped`: what stands there, in `TimeDistributed`. */
   | { readonly kind: 'frames'; readonly wrapped: string }
   /** Of a sequence with so many. */
@@ -48,7 +57,9 @@ export function rankAdvice(cause: RankCause): string {
     case 'channel':
       return cause.isSeries
         ? `A series of single numbers has an axis for its one feature: declare it as \`${cause.shape}\`, or add the axis with \`expandDims(axis: -1)\`.`
-        : `Grey images need a channel axis too: make it \`${cause.shape}\`, or add one with \`expandDims(axis: -1)\`.`;
+        : `Grey images need a channel axis too: make it \`${cause.shape}\`, or add one with \`expandDims(axis: -1)\`.${cause.forSeries ? ` For a series of vectors, \`${cause.forSeries}\` is the one.` : ''}`;
+    case 'tokens':
+      return 'Numbers that stand for words become vectors first: `Embedding(vocabulary, width)`.';
     case 'frames':
       return `There is exactly one axis too many. The batch axis is implicit: if the first one counts examples, leave it out. If it counts the pictures of a sequence, take them one by one: \`${cause.wrapped}\`.`;
     case 'step':

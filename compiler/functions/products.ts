@@ -2,7 +2,7 @@
 import { sizeAt, sizesOf, product } from '../definitions/axes.ts';
 import { defineFunction, type FunctionDefinition } from '../definitions/define-function.ts';
 import { convert } from '../definitions/promotion.ts';
-import { add, asInteger, dim, multiply } from '../shapes/index.ts';
+import { add, asInteger, dim, equals, multiply } from '../shapes/index.ts';
 import { matMulLastAxis } from './mat-mul-last-axis.ts';
 
 const matMul = defineFunction({
@@ -18,7 +18,8 @@ const matMul = defineFunction({
     const [n, m] = [a.shape.length, b.shape.length];
     const [rows, left, right, columns] = [sizeAt(a.shape, n - 2), sizeAt(a.shape, n - 1), sizeAt(b.shape, m - 2), sizeAt(b.shape, m - 1)]; // prettier-ignore
     if (!rows || !left || !right || !columns) return undefined;
-    const context = { what: 'inner sizes', left: { input: a, axis: n - 1 }, right: { input: b, axis: m - 2 } };
+    const fitsTransposed = equals(left, columns) ? 'right' : equals(rows, right) ? 'left' : undefined;
+    const context = { what: 'inner sizes', left: { input: a, axis: n - 1 }, right: { input: b, axis: m - 2 }, fitsTransposed } as const; // prettier-ignore
     if (!need.equal(left, right, context)) return undefined;
     const leading = need.broadcast([a, b].map((x) => ({ ...x, shape: x.shape.slice(0, -2) })));
     return leading && [...leading, rows, columns];

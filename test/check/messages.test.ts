@@ -4,7 +4,7 @@ import type { Fix } from '../../compiler/diagnostics/diagnostic.ts';
 import { displayCondition } from '../../compiler/shapes/index.ts';
 import { checkText, summaryOf } from './checking.ts';
 
-const inputs = '  input x: [20, 8]\n  input f: [3, 224, 224]\n  input tiny: [2, 2, 128]\n';
+const inputs = '  input x: [20, 8]\n  input f: [3, 224, 224]\n  input tiny: [2, 2, 128]\n  input tokens: int32[20]\n';
 const first = (expression: string): string => {
   const { diagnostics } = checkText(`model M {\n${inputs}  output y = ${expression}\n}\n`);
   const [found] = diagnostics.filter((d) => d.severity === 'error');
@@ -26,6 +26,10 @@ describe('a message says what is probably meant', () => {
     ['x -> LSTM(8) -> Dropout(0.5) -> LSTM(8)', '`LSTM(8)` gives only its last step; with `returnSequences: true`'],
     ['x -> Bidirectional(LSTM(8)) -> Conv1D(8, 3)', 'with `returnSequences: true`'],
     ['concat(x, f)', '[20, 8]\n    [3, 224, 224]'],
+    ['x @ x', 'The right one would fit transposed: `a @ transpose(b)`.'],
+    ['transpose(x) @ transpose(x)', 'The right one would fit transposed'],
+    ['tokens -> LSTM(8)', 'become vectors first: `Embedding(vocabulary, width)`'],
+    ['x -> Conv2D(8, 3)', 'For a series of vectors, `Conv1D` is the one.'],
     ['x[0] -> LSTM(8)', 'wants 2 axes'],
   ] as const)
     it(expression, () => expect(first(expression)).toContain(words));
@@ -43,6 +47,14 @@ describe('a message says what is probably meant', () => {
 
   it('does not blame a recurrent layer for an input without time', () => {
     expect(first('x[0] -> LSTM(8)')).not.toContain('returnSequences');
+  });
+
+  it.each(['meanSquaredError', 'binaryCrossentropy', 'meanAbsoluteError'])('%s of class numbers', (loss) => {
+    const { diagnostics } = checkText(`model M {\n  input x: [8]\n  output y = x -> Dense(10, activation: sigmoid)\n}\n\ntrain M {\n  target t: int32\n  loss: ${loss}(t, y)\n  optimizer: adam\n}\n`); // prettier-ignore
+    expect(diagnostics.map((d) => d.code)).toEqual(['train/target']);
+    expect(diagnostics[0]!.help).toMatch(
+      /^The output has 10 numbers where the target has one.*sparseCategoricalCrossentropy/,
+    );
   });
 
   it('tells how to drop an axis of 1 before a loss', () => {

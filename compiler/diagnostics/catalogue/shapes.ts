@@ -183,9 +183,9 @@ export const shapeMismatch = defineDiagnostic(
       message: `\`${callee}\` needs shapes that fit together, and ${left} is not ${right}.\n${align(shapes)}`,
       help: isSum ? sumHelp(axis, isLast, marks(shapes[0] ?? '') > 1) : `They differ on ${marks(shapes[0] ?? '') > 1 ? 'the marked axes' : axis}. Sizes stretch only where one of them is 1.`,
     }),
-    sizes: ({ callee, what, left, right, shapes, isJoin }: { readonly callee: string; readonly what: string; readonly left: string; readonly right: string; readonly shapes: readonly string[]; readonly isJoin: boolean }) => ({
+    sizes: ({ callee, what, left, right, shapes, isJoin, fitsTransposed }: { readonly fitsTransposed?: 'left' | 'right' | undefined; readonly callee: string; readonly what: string; readonly left: string; readonly right: string; readonly shapes: readonly string[]; readonly isJoin: boolean }) => ({
       message: `\`${callee}\` needs equal ${what}, but they are ${left} and ${right}.${shapes.length > 0 ? `\n${align(shapes)}` : ''}`,
-      help: isJoin ? 'Only the axis that is joined may differ. Pools, strides and `valid` padding make sizes smaller, and what was odd does not double back: crop one of them (`Cropping2D`), use `padding: same`, or choose input sizes that divide evenly.' : undefined,
+      help: isJoin ? 'Only the axis that is joined may differ. Pools, strides and `valid` padding make sizes smaller, and what was odd does not double back: crop one of them (`Cropping2D`), use `padding: same`, or choose input sizes that divide evenly.' : fitsTransposed && `The ${fitsTransposed} one would fit transposed: \`${fitsTransposed === 'left' ? 'transpose(a) @ b' : 'a @ transpose(b)'}\`.`,
     }),
     argument: ({ name, callee, what, wanted, got }: { readonly name: string; readonly callee: string; readonly what: string; readonly wanted: string; readonly got: string }) => ({
       message: `\`${callee}\` has ${what} ${wanted}, but \`${name}\` is ${got}.`,
