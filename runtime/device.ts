@@ -5,6 +5,7 @@
 import { type KernelBackend, getKernel } from '@tensorflow/tfjs-core';
 import { sizeOf } from './kernels/sizes.ts';
 import type { Data, DType } from './program.ts';
+import { wasmBackend } from './plans/wasm-module.ts';
 import type { Product } from './simd/products.ts';
 
 export type Values = Float32Array | Int32Array | Uint8Array;
@@ -92,6 +93,17 @@ export class Device {
     const result = this.allocate([...shape], dtype);
     this.fillHeap(result, inputs, code);
     return result;
+  }
+
+  /** Whether what follows from `operands` may be written over one of them, for nobody else holds it. What wasm has packed of it is forgotten then. */
+  mayOverwrite(data: Data, _operands: readonly Data[]): boolean {
+    if (this.name !== 'wasm') return false;
+    const { wasm, dataIdMap } = wasmBackend(this.backend);
+    const entry = dataIdMap.get(data.dataId);
+    if (entry.refCount !== 1) return false;
+    wasm.tfjs.disposeData(entry.id);
+    wasm.tfjs.registerTensor(entry.id, sizeOf(data.shape), entry.memoryOffset);
+    return true;
   }
 
   /** The memory of data on `wasm` or `cpu` itself; on `wasm` valid until more memory is taken. */

@@ -107,7 +107,8 @@ class LoopWriter {
       if (node.op === 'stopGradient') return tensor(node.inputs[0]!);
       return node.op === 'parameter' ? this.#parameter(Number(node.attributes['index'])) : names.get(node)!;
     };
-    return { ...this.#outside, names, calls: { ...calls, tensor }, sectionOf: () => section };
+    const spentAfter = (node: TensorNode): readonly TensorNode[] => this.#steps.freed.get(node) ?? [];
+    return { ...this.#outside, names, calls: { ...calls, tensor }, sectionOf: () => section, spentAfter };
   }
 
   #parameter(index: number): string {

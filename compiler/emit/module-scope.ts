@@ -10,7 +10,7 @@ import { kernelDeclaration, kernelKey } from './kernel-declaration.ts';
 
 /** Names that a module may import; no variable is called so. */
 const imported: readonly string[] = [
-  ...opNames, 'elementwiseTogether', 'free', 'scalar', 'identity', 'emptyStack', 'putStep', 'stacked', 'stepOf', 'kernels', 'create', 'load', 'resume',
+  ...opNames, 'elementwiseTogether', 'over', 'free', 'scalar', 'identity', 'emptyStack', 'putStep', 'stacked', 'stepOf', 'kernels', 'create', 'load', 'resume',
   'ArrayMember', 'ArrayModel', 'BackendError', 'CreateOptions', 'Data', 'DataRecord', 'Device', 'LoadOptions', 'Member', 'MemberProgram', 'Model', 'ModelSpec', 'Numbers', 'Program', 'Sizes',
   'BackwardResult', 'ForwardResult', 'GradientResult', 'PassProgram', 'UpdateResult', 'models', 'TensorLike', 'TrainableArrayModel', 'TrainableModel', 'TrainingProgram', 'TypedTensor', 'WeightsSource',
 ]; // prettier-ignore

@@ -5,11 +5,12 @@
 import { bug } from '../diagnostics/diagnostic.ts';
 import type { TensorNode } from '../graph/tensor-graph.ts';
 import { numberOf } from '../ops/attributes.ts';
-import { code, helper, indented, join, lengthOf, line, type Line } from './code.ts';
+import { code, helper, indented, join, lengthOf, line, type Code, type Line } from './code.ts';
 import type { Scope } from './identifiers.ts';
 import { callCode, kernelCall, type CallContext } from './kernel-call.ts';
 import type { Section } from './sections.ts';
 import type { SizeNames } from './size-code.ts';
+import { overwritten } from './spent.ts';
 import type { Stage } from './stage.ts';
 
 /** Where statements stand. */
@@ -21,6 +22,8 @@ export interface Block {
   readonly calls: CallContext;
   readonly names: ReadonlyMap<TensorNode, string>;
   readonly sectionOf: (node: TensorNode) => Section;
+  /** Buffers that nothing needs after the statement of a node. */
+  readonly spentAfter: (node: TensorNode) => readonly TensorNode[];
 }
 
 export function nameIn(block: Block, node: TensorNode): string {
@@ -50,7 +53,12 @@ export function kernelStatement(
 ): readonly Line[] {
   const results = read.toSorted((a, b) => numberOf(a.attributes, 'index') - numberOf(b.attributes, 'index'));
   const names = results.length === 0 ? nameIn(block, node) : `[${results.map((x) => nameIn(block, x)).join(', ')}]`;
-  const call = `${block.calls.kernel(node)}(${[block.device(), ...node.inputs.map(block.calls.tensor)].join(', ')})`;
+  const over = overwritten(node, block.spentAfter(node));
+  const operands = node.inputs.map((x, i): Code => {
+    const tensor = block.calls.tensor(x);
+    return over.includes(i) ? code`${helper('over')}(${tensor})` : code`${tensor}`;
+  });
+  const call = code`${block.calls.kernel(node)}(${block.device()}${operands.flatMap((x) => code`, ${x}`)})`;
   const shapes = (results.length === 0 ? [node] : results).map((x) => block.sizes.comment(x.shape));
   return [line(code`const ${names} = ${call}; // ${[...new Set(shapes)].join(' ')}`, stage?.place)];
 }

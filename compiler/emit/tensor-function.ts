@@ -49,6 +49,8 @@ export interface FunctionRequest {
   readonly shared: Pick<ModuleScope, 'table' | 'kernel'>;
   /** Whether a random draw has a seed and a step. */
   readonly seeded: boolean;
+  /** What is given and may be written over after its last use; it is freed by whoever gave it all the same. */
+  readonly spends?: (given: TensorNode) => boolean;
 }
 
 export interface Guard {
@@ -59,10 +61,17 @@ export interface Guard {
   readonly handOver: (output: string, variable: string) => Line;
 }
 
+export interface BodyStatement {
+  readonly node: TensorNode;
+  readonly freed: readonly TensorNode[];
+  /** What nothing needs afterwards: what is freed here or at the end of the part, and what was given. */
+  readonly spent: readonly TensorNode[];
+}
+
 /** What a part of the function makes and frees, in order. */
 export interface BodyPart {
   readonly name: string;
-  readonly statements: readonly { readonly node: TensorNode; readonly freed: readonly TensorNode[] }[];
+  readonly statements: readonly BodyStatement[];
   /** Freed when the part is done, or would be: made before it and not needed after. */
   readonly freedAfter: readonly TensorNode[];
   /** Freed where the part does not run. */
@@ -101,6 +110,7 @@ class BodyWriter {
   readonly #partOrder: readonly string[];
   readonly #parts: ReadonlyMap<string, readonly TensorNode[]>;
   readonly #freedAfter: ReadonlyMap<TensorNode, readonly TensorNode[]>;
+  readonly #spentAfter: ReadonlyMap<TensorNode, readonly TensorNode[]>;
   readonly #stages: ReadonlyMap<TensorNode, Stage | undefined>;
   readonly #names: ReadonlyMap<TensorNode, string>;
   readonly #block: Block;
@@ -116,6 +126,8 @@ class BodyWriter {
     this.#parts = schedule([...request.outputs.values()], this.#partOrder, this.#partOf, textOrder, 'backward');
     this.#order = this.#partOrder.flatMap((part) => this.#parts.get(part) ?? []);
     this.#freedAfter = freedAfter(this.#order, request.outputs.values());
+    const { spends = () => false } = request;
+    this.#spentAfter = freedAfter(this.#order, request.outputs.values(), (node) => isGiven(node) && !spends(node));
     this.#stages = stagesOf(this.#order, request.stageOf);
     this.#sizes = new SizeNames(this.#scope);
     this.#nameSizes();
@@ -137,6 +149,7 @@ class BodyWriter {
       calls: this.#calls,
       names: this.#names,
       sectionOf: request.sectionOf,
+      spentAfter: (node) => this.#spentAfter.get(node) ?? [],
     };
   }
 
@@ -196,7 +209,7 @@ class BodyWriter {
       freedHere.set(node, here);
       if (here.length > 0) lines.push(freeStatement(here.map((b) => this.#tensor(b)), this.#block, next)); // prettier-ignore
     }
-    const statements = [...freedHere].map(([node, freed]) => ({ node, freed }));
+    const statements = [...freedHere].map(([node, freed]) => ({ node, freed, spent: this.#block.spentAfter(node) }));
     const unwanted = guard === undefined ? [] : this.#unwanted(part, guard);
     this.#memory.push({ name: part, statements, freedAfter: outer, freedWithout: unwanted });
     return [...head, ...(guard === undefined ? lines : this.#guarded(guard, lines, outer, unwanted))];

@@ -6,6 +6,7 @@ import type { ModelGraph } from '../graph/model-graph.ts';
 import type { TensorNode } from '../graph/tensor-graph.ts';
 import { blank, code, indented, line, runtimeType, typeOnly, type Line } from './code.ts';
 import { fieldFunctionHead, roleField } from './field-parameters.ts';
+import { specialLeaf } from './function-parameters.ts';
 import { camelCase, capitalised, member, quoted } from './identifiers.ts';
 import { isMadeLeaf } from './node-kinds.ts';
 import type { Stage, StageOf } from './stage.ts';
@@ -13,6 +14,9 @@ import { ownerOf, owners, stagesOfModel } from './stages.ts';
 import { recordType } from './signature.ts';
 import { functionBody, type FunctionBody, type Guard } from './tensor-function.ts';
 import type { TrainingContext } from './training-functions.ts';
+
+const isGradient = ({ op, attributes }: TensorNode): boolean =>
+  op === 'input' && specialLeaf(String(attributes['name']))?.role === 'gradients';
 
 /** The part before those of the weights: what several of them need. */
 export const shared = 'shared values';
@@ -69,6 +73,8 @@ export function updateBody({ model, training, leaves, batch, scope }: Omit<Train
   const partOf = updateParts(outputs);
   const paths = model.weights.map(({ path }) => path).filter((path) => outputs.has(`weight:${path}`));
   const names = [...outputs.keys()];
+  // Where all are updated together, those of frozen weights are given too, and stay as they are.
+  const together = model.training!.globalClipNorm !== undefined;
   return functionBody({
     outputs,
     stageOf: updateStages(model, stagesOfModel(model, origins), (node) =>
@@ -83,6 +89,7 @@ export function updateBody({ model, training, leaves, batch, scope }: Omit<Train
     batch,
     shared: scope,
     seeded: false,
+    spends: (node) => isGradient(node) || (node.op === 'slot' && !together),
   });
 }
 

@@ -7,6 +7,7 @@ import { wholeLoop, type WholeLoop } from '../emit/whole-loop.ts';
 import { kernelParts, type KernelParts } from '../emit/kernel-declaration.ts';
 import { loopSteps } from '../emit/loop-steps.ts';
 import { isAlias, isGiven } from '../emit/node-kinds.ts';
+import { overwritten } from '../emit/spent.ts';
 import type { BodyPart } from '../emit/tensor-function.ts';
 import { readScan } from '../ops/scan.ts';
 import { bug } from '../diagnostics/diagnostic.ts';
@@ -53,12 +54,21 @@ interface Buffer {
   /** Whether it depends on inputs. */
   readonly varies: boolean;
   references: number;
+  /** Who calls holds it. */
+  readonly isGiven?: boolean;
   /** A plan keeps it. */
   lasts: boolean;
 }
 
 /** Data by the nodes that made it: those of a function, or of one step of a loop. */
 type Buffers = Map<TensorNode, Buffer>;
+
+/** Where a statement stands. */
+interface Context {
+  readonly order: readonly TensorNode[];
+  /** Buffers that nothing needs after it. */
+  readonly spent: readonly TensorNode[];
+}
 
 /** A loop does the same in every step from the second on. */
 const stepsThatDiffer = 3;
@@ -81,8 +91,8 @@ class Holding {
   run({ statements, freedAfter, freedWithout }: BodyPart, skipped: boolean): void {
     const order = statements.map(({ node }) => node);
     if (!skipped) {
-      for (const { node, freed } of statements) {
-        this.#compute(node, order, this.#buffers);
+      for (const { node, freed, spent } of statements) {
+        this.#compute(node, { order, spent }, this.#buffers);
         for (const buffer of freed) this.#free(this.#bufferFor(buffer, this.#buffers));
       }
     }
@@ -90,14 +100,15 @@ class Holding {
       this.#free(this.#bufferFor(buffer, this.#buffers));
   }
 
-  #compute(node: TensorNode, order: readonly TensorNode[], buffers: Buffers): void {
+  #compute(node: TensorNode, context: Context, buffers: Buffers): void {
+    const { order } = context;
     // What a loop gives is there when the loop has run.
     if (isAlias(node) || node.op === 'result') return;
     if (node.op === 'scan') {
       const whole = wholeLoop(node);
       return whole ? this.#wholeLoop(node, whole, order, buffers) : this.#loop(node, order, buffers);
     }
-    if (node.op === 'elementwise') return this.#kernel(node, order, buffers);
+    if (node.op === 'elementwise') return this.#kernel(node, context, buffers);
     const { backend, isPlanned = false } = this.#request;
     const bytes = (of: Pick<TensorNode, 'dtype' | 'shape'>): number => this.#bytes(of);
     const operands = node.inputs.map((x) => this.#bufferFor(x, buffers));
@@ -117,13 +128,14 @@ class Holding {
   }
 
   /** A fused kernel: on wasm its results, elsewhere what its parts do. */
-  #kernel(kernel: TensorNode, order: readonly TensorNode[], buffers: Buffers): void {
+  #kernel(kernel: TensorNode, { order, spent }: Context, buffers: Buffers): void {
     const parts = kernelParts(kernel);
     const operands = kernel.inputs.map((x) => this.#bufferFor(x, buffers));
     const varies = this.#varies(operands);
+    const over = overwritten(kernel, spent).map((i) => operands[i]!).filter((buffer) => this.#isSole(buffer));
     const made =
       this.#request.backend === 'wasm'
-        ? parts.outputs.map((output) => this.#take(this.#bytes(output), varies))
+        ? parts.outputs.map((output, i) => (over[i] ? this.#share(over[i]) : this.#take(this.#bytes(output), varies)))
         : this.#parts(parts, operands);
     const read = order.filter((node) => node.op === 'result' && node.inputs[0] === kernel);
     const results = parts.outputs.length === 1 ? [kernel] : read;
@@ -131,6 +143,11 @@ class Holding {
       buffers.set(node, made[node === kernel ? 0 : Number(node.attributes['index'])]!);
       if (this.#asked.has(node)) this.#ofResults += this.#bytes(node);
     }
+  }
+
+  /** Whether a result may be written over it. In a plan, only over what is computed at each run. */
+  #isSole({ references, varies, isGiven }: Buffer): boolean {
+    return isGiven || (references === 1 && (varies || this.#request.isPlanned !== true));
   }
 
   #parts({ outputs, parameters, order, freed, numbers }: KernelParts, operands: readonly Buffer[]): readonly Buffer[] {
@@ -141,7 +158,7 @@ class Holding {
       return buffer;
     });
     for (const node of order) {
-      this.#compute(node, order, inside);
+      this.#compute(node, { order, spent: [] }, inside);
       for (const buffer of freed.get(node) ?? []) this.#free(this.#bufferFor(buffer, inside));
     }
     for (const scalar of scalars) this.#free(scalar);
@@ -179,7 +196,7 @@ class Holding {
       const inside: Buffers = new Map([...steps.parameters].map(([i, node]) => [node, given[i]!]));
       for (const i of steps.unread) this.#free(given[i]!);
       for (const node of steps.order) {
-        this.#compute(node, steps.order, inside);
+        this.#compute(node, { order: steps.order, spent: steps.freed.get(node) ?? [] }, inside);
         for (const buffer of steps.freed.get(node) ?? []) this.#free(this.#bufferFor(buffer, inside));
       }
       carried = next.map((node, i) => {
@@ -223,7 +240,7 @@ class Holding {
     const maker = bufferOf(node);
     const made = buffers.get(maker);
     if (made !== undefined) return made;
-    if (isGiven(maker)) return { bytes: 0, varies: maker.op === 'input', references: Infinity, lasts: false };
+    if (isGiven(maker)) return { bytes: 0, varies: maker.op === 'input', references: Infinity, isGiven: true, lasts: false };
     return bug(`nothing has made '${maker.op}'`);
   }
 

@@ -1,5 +1,5 @@
 /** Fused kernels on `wasm`: each is a module of its own, compiled when it is first called (runtime/elementwise). */
-import type { Device } from '../device.ts';
+import type { Device, HeapCode } from '../device.ts';
 import { compiled } from '../elementwise/compiled.ts';
 import type { Expression } from '../elementwise/expression.ts';
 import type { Data } from '../program.ts';
@@ -46,14 +46,23 @@ function computed(d: Device, expression: Expression, ready: Ready & { readonly m
   const columns = ready.hasRows ? sizeOf(whole.slice(split)) : sizeOf(whole);
   const rows = ready.hasRows ? sizeOf(whole.slice(0, split)) : 1;
   const [first, ...others] = expression.results.map((result) => resultShape(result, whole, split)) as [number[], ...number[][]];
-  const more = others.map((shape) => d.allocate(shape, 'float32'));
+  const [place, ...places] = operands.filter((one) => 'isSpent' in one && d.mayOverwrite(one, operands));
+  const more = others.map((shape, i) => (i < places.length ? writtenOver(d, places[i]!) : d.allocate(shape, 'float32')));
   const room = ready.scratch === 0 ? undefined : roomInMemory(d, ready.memory, 4 * ready.scratch * columns);
   // What is computed besides the first result is written as if it were read.
-  const result = d.inHeap([...operands, ...more], first, 'float32', (target, places) => {
+  const code: HeapCode = (target, sources) => {
     if (rows * columns === 0) return;
-    const at = places.map(({ byteOffset }) => byteOffset);
+    const at = sources.map(({ byteOffset }) => byteOffset);
     const [given, rest] = [at.slice(0, operands.length), at.slice(operands.length)];
     ready.run(rows, columns, room?.pointer ?? 0, ...given, target.byteOffset, ...rest);
-  });
+  };
+  if (place === undefined) return [d.inHeap([...operands, ...more], first, 'float32', code), ...more];
+  const result = writtenOver(d, place);
+  d.fillHeap(result, [...operands, ...more], code);
   return [result, ...more];
 } // prettier-ignore
+
+/** The place of an operand for a result, with a reference of its own. */
+function writtenOver(d: Device, { dataId, shape, dtype }: Data): Data {
+  return d.share({ dataId, shape, dtype });
+}

@@ -9,7 +9,21 @@ import type { Data } from '../program.ts';
 import { elementwiseOnWasm, type ReadyKernels } from './elementwise-on-wasm.ts';
 import { elementwiseOnWebgpu } from './elementwise-on-webgpu.ts';
 
-/** A kernel that computes what `parts` does with kernels of tfjs; new data for its result. */
+/** Data that nothing reads after the kernel. */
+interface Spent extends Data {
+  readonly isSpent: true;
+}
+
+/**
+ * The operand of a kernel that its result may be written over, where nobody else holds it: the result is the same data then, with one more reference.
+ * Where it cannot be, the result is new data. The operand stays the caller's to free.
+ */
+export function over({ dataId, shape, dtype }: Data): Data {
+  const spent: Spent = { dataId, shape, dtype, isSpent: true };
+  return spent;
+}
+
+/** A kernel that computes what `parts` does with kernels of tfjs; new data for its result, or data of an operand in `over`. */
 export function elementwise(
   text: string,
   parts: (d: Device, ...operands: Data[]) => Data,

@@ -178,6 +178,14 @@ export class WasmRecorder {
     return this.#add(entry);
   }
 
+  /** Whether what follows from `operands` may be written over one of them. What does not depend on inputs is computed once. */
+  mayOverwrite(data: Data, operands: readonly Data[]): boolean {
+    const entry = this.entry(data);
+    if (!entry.varies || !entry.isOwn || entry.refCount !== 1 || !this.varies(operands)) return false;
+    this.#memory.renew(entry);
+    return true;
+  }
+
   /** Whether any of these depends on inputs. */
   varies(data: readonly Data[]): boolean {
     return data.some((one) => this.entry(one).varies);
@@ -317,6 +325,10 @@ class RecordingDevice extends Device {
     if (this.#recorder.varies([operand])) return super.productWith(operand, rows, columns);
     // What is the same at each run is packed once. For a few rows tfjs's products are as fast.
     return rows >= fewestRows && columns % 4 === 0 ? this.packedProduct : undefined;
+  }
+
+  override mayOverwrite(data: Data, operands: readonly Data[]): boolean {
+    return this.#recorder.mayOverwrite(data, operands);
   }
 
   override inHeap(inputs: readonly Data[], shape: readonly number[], dtype: DType, code: HeapCode): Data {
