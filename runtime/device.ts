@@ -44,6 +44,8 @@ export class Device {
   product: Product | undefined = undefined;
   /** The same with packing. */
   packedProduct: Product | undefined = undefined;
+  /** Products whose left operand is transposed. */
+  transposedProduct: ((d: Device, a: Data, b: Data) => Data | undefined) | undefined = undefined;
   readonly #kernels = new Map<string, KernelFunction>();
   readonly #log: object[] = [];
   #depth = 0;

@@ -15,6 +15,7 @@ export { Device, free, type KernelAttributes, type KernelInputs, type Values } f
 export * from './kernels/binary.ts';
 export * from './kernels/fused-products.ts';
 export * from './kernels/elementwise.ts';
+export * from './kernels/transposed-product.ts';
 export * from './kernels/loops.ts';
 export { gruLoop, gruLoopGradient } from './kernels/gru.ts';
 export { lstmLoop, lstmLoopGradient } from './kernels/lstm.ts';

@@ -1,5 +1,5 @@
 /**
- * What a live model holds on its device: weights, optimiser slots, the count of steps. Weights are never changed in place: an update is new data
+ * What a live model holds on its device: weights, optimiser slots, the count of steps. Weights are never changed in place: an update is other data
  * (wasm caches packed weights by data id), and the old is given back.
  */
 import type { BoundaryRules, NamedSpec } from './boundary.ts';

@@ -92,6 +92,7 @@ export const kernelsOfHelpers: Readonly<Record<string, readonly string[]>> = {
   tan: ['Tan'],
   tanh: ['Tanh'],
   transpose: ['Transpose'],
+  transposedMatMul: ['BatchMatMul', 'Identity', 'Tile', 'Transpose'],
 };
 
 /** The same for those that ask for others in bundles without tensors. */

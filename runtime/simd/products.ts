@@ -8,6 +8,7 @@ import type { Data } from '../program.ts';
 import { exportsInMemory } from './in-memory.ts';
 import { packedProduct } from './packed-products.ts';
 import { productsModule } from './products-module.ts';
+import { transposedProduct } from './transposed-products.ts';
 import { boundsOf } from './windows.ts';
 
 /**
@@ -37,6 +38,7 @@ export function equipWithProducts(device: Device): void {
   if (multiply === undefined) return;
   device.product = (d, a, b, bias, activation = 'linear') => unpackedProducts(d, multiply, [a, b, bias], activation);
   device.packedProduct = packedProduct;
+  device.transposedProduct = transposedProduct;
 }
 
 function unpackedProducts(

@@ -35,7 +35,8 @@ function checkTraining(code: string): void {
       const run = functionsOf(code, memory.helpers, [name])[name]!;
       const record = () => memory.record([2, 4, 4, 4]);
       const [weights, inputs, targets] = [record(), record(), record()];
-      const rest = { slots: record(), gradients: record(), saved: record(), frozen: record() };
+      const spent = () => memory.record([2, 4, 4, 4], name === 'update');
+      const rest = { slots: spent(), gradients: spent(), saved: record(), frozen: record() };
       const numbers = { learningRate: 1, step: 1, seed: 1, inputGradients };
       checkMemory(memory, () =>
         name === 'evaluate'

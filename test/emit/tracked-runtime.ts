@@ -1,10 +1,11 @@
 /**
- * A runtime that computes nothing and watches memory: it throws where a buffer is used after it was freed, freed twice,
- * or freed though the caller gave it. Emitted JavaScript runs on it.
+ * A runtime that computes nothing and watches memory: it throws where a buffer is used after it was freed or written over, freed twice,
+ * or freed though the caller gave it, and where a kernel may write over what the caller keeps. Emitted JavaScript runs on it.
  */
 interface Tracked {
-  readonly buffer: { readonly given: boolean; live: boolean };
+  readonly buffer: { readonly given: boolean; readonly mayBeSpent: boolean; live: boolean; writtenOver?: true };
   readonly shape: readonly number[];
+  readonly isSpent?: true;
 }
 
 const isTracked = (value: unknown): value is Tracked =>
@@ -20,18 +21,21 @@ export class Memory {
   /** The most buffers that lived at once. */
   peak = 0;
 
-  given(shape: readonly number[]): Tracked {
-    return { buffer: { given: true, live: true }, shape };
+  given(shape: readonly number[], mayBeSpent = false): Tracked {
+    return { buffer: { given: true, mayBeSpent, live: true }, shape };
   }
 
-  /** Records of given data under any name. */
-  record(shape: readonly number[]): Record<string, Tracked> {
+  /**
+   * Records of given data under any name.
+   * @param mayBeSpent Whether who gives them has no use for them afterwards.
+   */
+  record(shape: readonly number[], mayBeSpent = false): Record<string, Tracked> {
     const known = new Map<PropertyKey, Tracked>();
     return new Proxy<Record<string, Tracked>>(
       {},
       {
         get: (_, name) => {
-          if (!known.has(name)) known.set(name, this.given(shape));
+          if (!known.has(name)) known.set(name, this.given(shape, mayBeSpent));
           return known.get(name);
         },
       },
@@ -48,7 +52,10 @@ export class Memory {
       get: (_, name) => {
         if (name === 'Model' || name === 'TrainableModel') return Base;
         // Kernels are their parts.
-        if (name === 'elementwise' || name === 'elementwiseTogether') return (_text: string, parts: unknown) => parts;
+        if (name === 'elementwise' || name === 'elementwiseTogether')
+          return (_text: string, parts: (...values: readonly unknown[]) => unknown) =>
+            (...values: readonly unknown[]) => this.#kernel(parts, values); // prettier-ignore
+        if (name === 'over') return (x: Tracked) => ({ ...this.#checked(x, 'over'), isSpent: true });
         if (name === 'reshape') return (x: Tracked) => ({ buffer: this.#checked(x, 'reshape').buffer, shape: x.shape });
         if (name === 'putStep') return (_device: unknown, stack: Tracked, _t: number, x: Tracked) => void [this.#checked(stack, name), this.#checked(x, name)]; // prettier-ignore
         if (name === 'stacked') return (_device: unknown, stack: Tracked) => this.#checked(stack, name);
@@ -63,7 +70,18 @@ export class Memory {
 
   #checked(x: Tracked, by: string): Tracked {
     if (!x.buffer.live) throw new Error(`${by} uses what was freed`);
+    if (x.buffer.writtenOver) throw new Error(`${by} uses what was written over`);
     return x;
+  }
+
+  #kernel(parts: (...values: readonly unknown[]) => unknown, values: readonly unknown[]): unknown {
+    const result = parts(...values);
+    for (const x of values.filter(isTracked)) {
+      if (!x.isSpent) continue;
+      if (x.buffer.given && !x.buffer.mayBeSpent) throw new Error('over what the caller keeps');
+      x.buffer.writtenOver = true;
+    }
+    return result;
   }
 
   #free(x: Tracked): void {
@@ -75,7 +93,7 @@ export class Memory {
 
   #call(name: string, values: readonly unknown[]): Tracked {
     for (const value of values.flat()) if (isTracked(value)) this.#checked(value, name);
-    const buffer = { given: false, live: true };
+    const buffer = { given: false, mayBeSpent: true, live: true };
     this.made.push(buffer);
     this.peak = Math.max(this.peak, this.live.size);
     return { buffer, shape: [2, 4] };

@@ -1,7 +1,7 @@
 /** Products on wasm by code of our own, against plain sums; and the bytes of that code against its text. */
 import { readFileSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
-import { Device, constant, free, fusedMatMul, matMul, reshape, useBackend } from '../../runtime/index.ts';
+import { Device, constant, free, fusedMatMul, matMul, reshape, transpose, transposedMatMul, useBackend } from '../../runtime/index.ts';
 import { equipWithProducts } from '../../runtime/simd/products.ts';
 import { moduleFile, moduleNames, moduleText } from '../../simd/generate.ts';
 
@@ -42,6 +42,35 @@ it('all rests of rows and columns, with and without bias and bounds', () => {
         free(device, plain, bounded, ...data);
       }
 });
+
+it('a left operand on its side, with all rests of rows and columns', () => {
+  expect(equipped.transposedProduct).toBeDefined();
+  for (let m = 1; m <= 9; m++)
+    for (const n of [4, 8, 12, 20, 24])
+      for (const k of [1, 5, 64]) {
+        const [a, b] = [wave(m * k, m), wave(k * n, n)];
+        const [x, y] = [constant(device, a, [m, k], 'float32'), constant(device, b, [k, n], 'float32')];
+        const onSide = transpose(device, x, [1, 0]);
+        const product = equipped.transposedProduct!(equipped, onSide, y)!;
+        expect(product.shape).toEqual([m, n]);
+        const sums = expected(a, b, undefined, [m, k, n]);
+        device.readSync(product).forEach((value, i) => expect(Math.abs(value - sums[i]!)).toBeLessThan(1e-5));
+        free(device, x, y, onSide, product);
+      }
+});
+
+it('a left operand on its side that is transposed first: many rows, or columns that are not in fours', () => {
+  for (const [k, m, n] of [[65, 3, 4], [5, 6, 7], [64, 2, 516]] as const) {
+    const [a, b] = [wave(m * k, m), wave(k * n, n)];
+    const [x, y] = [constant(device, a, [m, k], 'float32'), constant(device, b, [k, n], 'float32')];
+    const onSide = transpose(device, x, [1, 0]);
+    expect(equipped.transposedProduct!(equipped, onSide, y)).toBeUndefined();
+    const product = transposedMatMul(equipped, onSide, y);
+    const sums = expected(a, b, undefined, [m, k, n]);
+    device.readSync(product).forEach((value, i) => expect(Math.abs(value - sums[i]!)).toBeLessThan(1e-5));
+    free(device, x, y, onSide, product);
+  }
+}); // prettier-ignore
 
 it('stacks, one matrix after the other, and what is not a number', () => {
   const [a, b] = [wave(2 * 3 * 5 * 7, 1), wave(2 * 3 * 7 * 6, 2)];

@@ -10,6 +10,7 @@ import type { Pass } from '../../optimise/pass.ts';
 import { rewriting } from '../../optimise/rewrite.ts';
 import type { BackendName } from './backend-names.ts';
 import { rewritesFor } from './backend-table.ts';
+import { withoutTransposes } from './products.ts';
 import { withOwnRightOperands } from './right-operands.ts';
 
 /** After differentiation and `simplifying`, before `fusion`. */
@@ -24,7 +25,8 @@ export function legalising(targets: readonly BackendName[], weightsStay = false)
     ...rewrites,
     run: (program, builder, source) => {
       const { program: rewritten, steps } = rewrites.run(program, builder, source);
-      return { program: withOwnRightOperands(rewritten, builder), steps };
+      const own = withOwnRightOperands(rewritten, builder);
+      return { program: weightsStay ? own : withoutTransposes(own, builder), steps };
     },
   };
 }

@@ -6,7 +6,8 @@
  * slice over rows 44 to 88 ms, by reshaping 1 to 2.
  */
 import type { GraphBuilder } from '../../graph/builder.ts';
-import type { TensorNode } from '../../graph/tensor-graph.ts';
+import type { TensorNode, TensorProgram } from '../../graph/tensor-graph.ts';
+import { copyInto, rebuildProgram, useCounts } from '../../graph/traverse.ts';
 import { booleanOf, numbersOf, sizesOf } from '../../ops/attributes.ts';
 import { isOne, product } from '../../ops/shape-rules.ts';
 import { ruleFor, type Rule } from '../../optimise/rewrite.ts';
@@ -29,6 +30,30 @@ export const plainMatMul: Rule = ruleFor(
     return op.matMul(tA ? withLastTwoSwapped(op, a!) : a!, tB ? withLastTwoSwapped(op, b!) : b!);
   },
 );
+
+/**
+ * matMul(transpose(a), b) → matMul(aᵀ, b) where nothing else reads the transpose: the runtime of wasm multiplies so without a copy (simd/transposed.ts).
+ * After all rules, which take such operands away.
+ */
+export function withoutTransposes(program: TensorProgram, builder: GraphBuilder): TensorProgram {
+  const uses = useCounts(program);
+  const isOnSide = (a: TensorNode | undefined): a is TensorNode =>
+    a?.op === 'transpose' && a.shape.length === 2 && uses.get(a) === 1 && numbersOf(a.attributes, 'permutation')[0] === 1;
+  const copy = copyInto(builder);
+  /** By what they are in the new graph, which holds both. */
+  const read = new Map<TensorNode, TensorNode>();
+  return rebuildProgram(
+    program,
+    builder,
+    (node, inputs) => {
+      const [a] = node.inputs;
+      if (isOnSide(node)) read.set(node, inputs[0]!);
+      if (node.op !== 'matMul' || !isOnSide(a) || node.inputs[1]!.shape.length !== 2) return copy(node, inputs);
+      return builder.matMul(read.get(a)!, inputs[1]!, { transposeA: true });
+    },
+    builder,
+  );
+}
 
 /** One matrix for the whole batch: all rows of the batch in one product. */
 export const flatMatMul: Rule = ruleFor(

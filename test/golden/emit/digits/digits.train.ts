@@ -2,7 +2,7 @@
 import {
   add, arange, argMax, cast, concat, conv2d, divide, equal, exp, free, fusedConv2d, fusedMatMul, less,
   logSoftmax, matMul, maxPool, maxPoolGradient, multiply, negate, oneHot, randomUniform, reshape, reverse,
-  scalar, softmax, sqrt, step, subtract, sum, transpose,
+  scalar, softmax, sqrt, step, subtract, sum, transpose, transposedMatMul,
 } from 'nnlang/runtime';
 import type { Data, DataRecord, Device, GradientResult, TrainingProgram, UpdateResult } from 'nnlang/runtime';
 import type * as models from './digits.js';
@@ -101,7 +101,7 @@ function gradients(
   free(d, dCrossentropyMultiply, dCrossentropyMultiply_1);
 
   // digits.nn:11 Dense(10, activation: softmax)
-  const dDenseKernel = matMul(d, dropout, dSparseCategoricalCrossentropy, { transposeA: true }); // [676, 10]
+  const dDenseKernel = transposedMatMul(d, dropout, dSparseCategoricalCrossentropy); // [676, 10]
   free(d, dropout);
   const dDenseBias = sum(d, dSparseCategoricalCrossentropy, [0]); // [10]
   const dDense = matMul(d, dSparseCategoricalCrossentropy, w['dense.kernel'], { transposeB: true }); // [n, 676]
