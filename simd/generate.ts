@@ -9,7 +9,13 @@ import { transposedText } from './transposed.ts';
 import { windowsText } from './windows.ts';
 
 /** A module of the runtime by its name: `runtime/simd/NAME-module.ts` exports `NAMEModule`. */
-const texts = { gru: gruText, lstm: lstmText, products: productsText, transposed: transposedText, windows: windowsText } as const;
+const texts = {
+  gru: gruText,
+  lstm: lstmText,
+  products: productsText,
+  transposed: transposedText,
+  windows: windowsText,
+} as const;
 export type ModuleName = keyof typeof texts;
 export const moduleNames = Object.keys(texts) as readonly ModuleName[];
 

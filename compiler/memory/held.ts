@@ -122,7 +122,12 @@ class Holding {
     const keepsPacked = packed > 0 && once;
     if (keepsPacked) this.prepared += packed;
     const varies = this.#varies(keepsPacked ? operands.filter((_, i) => i !== 1) : operands);
-    this.#reach(this.now + bytes(node) + workspace(node, { backend, bytes, size: this.#request.size }) + (keepsPacked ? 0 : packed));
+    this.#reach(
+      this.now +
+        bytes(node) +
+        workspace(node, { backend, bytes, size: this.#request.size }) +
+        (keepsPacked ? 0 : packed),
+    );
     buffers.set(node, this.#take(this.#bytes(node), varies));
     if (this.#asked.has(node)) this.#ofResults += this.#bytes(node);
   }
@@ -132,7 +137,9 @@ class Holding {
     const parts = kernelParts(kernel);
     const operands = kernel.inputs.map((x) => this.#bufferFor(x, buffers));
     const varies = this.#varies(operands);
-    const over = overwritten(kernel, spent).map((i) => operands[i]!).filter((buffer) => this.#isSole(buffer));
+    const over = overwritten(kernel, spent)
+      .map((i) => operands[i]!)
+      .filter((buffer) => this.#isSole(buffer));
     const made =
       this.#request.backend === 'wasm'
         ? parts.outputs.map((output, i) => (over[i] ? this.#share(over[i]) : this.#take(this.#bytes(output), varies)))
@@ -240,7 +247,8 @@ class Holding {
     const maker = bufferOf(node);
     const made = buffers.get(maker);
     if (made !== undefined) return made;
-    if (isGiven(maker)) return { bytes: 0, varies: maker.op === 'input', references: Infinity, isGiven: true, lasts: false };
+    if (isGiven(maker))
+      return { bytes: 0, varies: maker.op === 'input', references: Infinity, isGiven: true, lasts: false };
     return bug(`nothing has made '${maker.op}'`);
   }
 

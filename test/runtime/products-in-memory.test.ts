@@ -1,7 +1,17 @@
 /** Products on wasm by code of our own, against plain sums; and the bytes of that code against its text. */
 import { readFileSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
-import { Device, constant, free, fusedMatMul, matMul, reshape, transpose, transposedMatMul, useBackend } from '../../runtime/index.ts';
+import {
+  Device,
+  constant,
+  free,
+  fusedMatMul,
+  matMul,
+  reshape,
+  transpose,
+  transposedMatMul,
+  useBackend,
+} from '../../runtime/index.ts';
 import { equipWithProducts } from '../../runtime/simd/products.ts';
 import { moduleFile, moduleNames, moduleText } from '../../simd/generate.ts';
 

@@ -38,7 +38,10 @@ export const plainMatMul: Rule = ruleFor(
 export function withoutTransposes(program: TensorProgram, builder: GraphBuilder): TensorProgram {
   const uses = useCounts(program);
   const isOnSide = (a: TensorNode | undefined): a is TensorNode =>
-    a?.op === 'transpose' && a.shape.length === 2 && uses.get(a) === 1 && numbersOf(a.attributes, 'permutation')[0] === 1;
+    a?.op === 'transpose' &&
+    a.shape.length === 2 &&
+    uses.get(a) === 1 &&
+    numbersOf(a.attributes, 'permutation')[0] === 1;
   const copy = copyInto(builder);
   /** By what they are in the new graph, which holds both. */
   const read = new Map<TensorNode, TensorNode>();
