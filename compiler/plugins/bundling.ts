@@ -127,9 +127,9 @@ export class Bundling {
     const [, own, backend] = /^\.\/((?:[a-z-]+-)?on-(cpu|wasm|webgpu))\.[jt]s$/.exec(specifier) ?? [];
     const isLeftOut = own !== undefined && this.options.backends.every((name) => name !== backend);
     if (isLeftOut && mode === 'bundle' && importer?.startsWith(folder)) return virtualId(`without/${own}`);
-    // Arrays in the place of tensors.
+    // Arrays in the place of tensors; in development too, where what is not there would be missed too late.
     const forArrays = /^\.\/(predictor|set-weights|new-freezing)\.[jt]s$/.exec(specifier)?.[1];
-    if (forArrays !== undefined && mode === 'bundle' && !this.options.tensors && importer?.startsWith(folder))
+    if (forArrays !== undefined && !this.options.tensors && importer?.startsWith(folder))
       return `${folder}/${forArrays}-of-arrays${extension}`;
     const name = virtualName(specifier);
     if (name !== undefined) return virtualId(name);

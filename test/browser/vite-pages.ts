@@ -12,7 +12,9 @@ import { startBrowser } from './chromium.ts';
 
 const folder = fileURLToPath(new URL('../.tmp/vite-pages/', import.meta.url));
 const pictures = fileURLToPath(new URL('../.tmp/', import.meta.url));
-const { default: nn }: { default: () => never } = await import('../../dist/compiler/plugins/vite.js' as string);
+const { default: nn }: { default: (options?: object) => never } = await import(
+  '../../dist/compiler/plugins/vite.js' as string
+);
 
 const model = (stages: string): string => `import { Hidden } from "./parts.nn"
 
@@ -131,12 +133,48 @@ async function built(on: Page): Promise<void> {
   }
 }
 
+/** What a page without tensors can do, and what it is told of the rest. */
+const arrays = `import { Net } from './net.nn';
+const net = await Net.create({ seed: 1 });
+const x = Float32Array.of(1, -2, 3, -4);
+const before = Array.from(await net.run(x));
+net.setWeights({ 'dense.bias': new Float32Array(net.weights['dense.bias'].shape[0]).fill(1) });
+const after = Array.from(await net.run(x));
+const told = await Promise.resolve().then(() => net.predict(x)).then(() => 'nothing', ({ message }) => message);
+Object.assign(globalThis, { answers: { before, after, told } });
+document.body.dataset.ready = '1';
+`;
+interface Answers {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  readonly told: string;
+}
+
+async function withoutTensors(on: Page): Promise<void> {
+  write('main.js', arrays);
+  const smaller: InlineConfig = { ...config, plugins: [nn({ tensors: false })] };
+  const answersAt = async (address: string): Promise<Answers> => {
+    await on.goto(address);
+    await until(on, 'document.body?.dataset.ready');
+    return evaluate<Answers>(on, 'answers');
+  };
+  const server = await createServer({ ...smaller, server: { port: 0, host: '127.0.0.1', fs: { strict: false } }, cacheDir: join(folder, '.vite') }); // prettier-ignore
+  await server.listen();
+  const developed = await answersAt(server.resolvedUrls!.local[0]!).finally(() => server.close());
+  expect('in development there is no predict', developed.told.includes("predict() gives tensors, and nnlang's plugin left tensors out"), developed); // prettier-ignore
+  expect('and weights can be set from arrays', developed.after.length === 3 && !same(developed.before, developed.after), developed); // prettier-ignore
+  await build(smaller);
+  const shown = await preview({ ...smaller, preview: { port: 0, host: '127.0.0.1' } });
+  const asBuilt = await answersAt(shown.resolvedUrls!.local[0]!).finally(() => shown.close());
+  expect('all as when it is built', JSON.stringify(developed) === JSON.stringify(asBuilt), [developed, asBuilt]);
+}
+
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 for (const [name, text] of Object.entries(files)) write(name, text);
 const browser = await startBrowser('neither');
 try {
-  for (const part of [inDevelopment, built]) {
+  for (const part of [inDevelopment, built, withoutTensors]) {
     const on = await browser.newPage();
     if (process.env['NOTES'] === '1') on.on('console', (message) => process.stdout.write(`${message.text()}\n`));
     on.on('pageerror', (error) => {
