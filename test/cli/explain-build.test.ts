@@ -1,7 +1,10 @@
 /** `nn build --explain`: every kind of sentence, as people read it and as JSON. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createCompiler } from '../../compiler/compile.ts';
 import { inFolder, nn, type Ran } from './fakes.ts';
+import { watching } from './watching.ts';
 
 const text = `block Separable(filters: int) {
   input x: [h, w, c]
@@ -135,4 +138,36 @@ Pictures (pictures.nn:6) for wasm
         expect(stdout).not.toContain('Wrong');
       },
     ));
+});
+
+describe('nn build --explain --watch', () => {
+  const folding = (name: string): string => `model ${name} {\n  input x: [3]\n  output y = x / 2 -> Dense(3)\n}\n`;
+  const plain = (name: string): string => folding(name).replace(' / 2', '');
+  const explained = (said: string): readonly string[] => [...said.matchAll(/^(\w+) \(\w\.nn:1\) for/gm)].map(([, name]) => name!); // prettier-ignore
+
+  test('tells of each file when it is built, and again when it has become another', () =>
+    inFolder({ 'a.nn': folding('A'), 'b.nn': plain('B') }, async (cwd) => {
+      const change = (text: string) => () => writeFileSync(join(cwd, 'a.nn'), text);
+      await watching(['build', '--explain', '--watch', '--backends', 'cpu'], { cwd }, async ({ text, after }) => {
+        expect(explained(text())).toEqual(['A', 'B']);
+        expect(text()).toContain('`x / 2` (line 3)');
+        const mistaken = await after(change(folding('A').replace('Dense', 'Dens')));
+        expect(mistaken).toContain('error[name/unknown-layer] a.nn:3:23');
+        expect(explained(mistaken)).toEqual([]);
+        const mended = await after(change(plain('A')));
+        expect(explained(mended)).toEqual(['A']);
+        expect(mended).not.toContain('x / 2');
+        expect(mended).toMatch(/^\n\d\d:\d\d:\d\d a\.nn changed\n\na\.nn → a\.ts, a\.pass\.ts\n\nA \(a\.nn:1\) for cpu\n/);
+        expect(mended).toMatch(/\n\n\d\d:\d\d:\d\d Built 1 file in \d+ ms\. Waiting/);
+      });
+    })); // prettier-ignore
+
+  test('as JSON, a line for each round', () =>
+    inFolder({ 'a.nn': folding('A'), 'b.nn': plain('B') }, async (cwd) => {
+      await watching(['build', '--explain', '--watch', '--json'], { cwd }, async ({ stdout, after }) => {
+        await after(() => writeFileSync(join(cwd, 'a.nn'), plain('A')));
+        const rounds = stdout().trimEnd().split('\n').map((line) => JSON.parse(line) as { models: { model: string }[] });
+        expect(rounds.map(({ models }) => models.map(({ model }) => model))).toEqual([['A', 'B'], ['A']]);
+      });
+    })); // prettier-ignore
 });
