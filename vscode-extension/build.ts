@@ -55,12 +55,29 @@ const everywhere = {
   plugins: [smaller],
 } satisfies BuildOptions;
 
+/** Where TypeScript's server looks for what the manifest calls `nnlang/typescript-plugin`. */
+const plugin = join(out, 'node_modules/nnlang/typescript-plugin');
+
+/** As packages are: `vsce` packs the folders of dependencies and no others. */
+function writePluginPackage({ version }: { readonly version: string }): void {
+  const write = (path: string, value: object): void => writeFileSync(join(plugin, path), JSON.stringify(value));
+  write('../package.json', { name: 'nnlang', version });
+  write('package.json', { main: './index.js' });
+}
+
 export async function buildExtension(): Promise<string> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const bundles = await Promise.all([
     build({ ...everywhere, entryPoints: [join(folder, 'client/extension.ts')], outfile: join(out, 'client.js') }),
     build({ ...everywhere, entryPoints: [join(folder, 'server/main.ts')], outfile: join(out, 'server.js') }),
+    build({
+      ...everywhere,
+      entryPoints: [join(folder, 'typescript/plugin.ts')],
+      outfile: join(plugin, 'index.js'),
+      // It is a function that TypeScript's server wants.
+      footer: { js: 'module.exports = module.exports.init;' },
+    }),
   ]);
   const webview = await buildWebview(join(out, 'webview'));
   const texts = licenses(...bundles.map(({ metafile }) => metafile), webview);
@@ -68,9 +85,11 @@ export async function buildExtension(): Promise<string> {
   for (const asset of assets)
     cpSync(join(folder, asset), join(out, asset), { recursive: true, filter: (path) => !path.endsWith('.ts') });
   cpSync(join(folder, '../LICENSE'), join(out, 'LICENSE'));
+  writePluginPackage(manifest);
   // What is built is CommonJS, which is all that a browser's extension host loads.
   const { type: _, ...shipped } = manifest;
-  writeFileSync(join(out, 'package.json'), `${JSON.stringify(shipped, undefined, 2)}\n`);
+  const dependencies = { nnlang: manifest.version };
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify({ ...shipped, dependencies }, undefined, 2)}\n`);
   return out;
 }
 

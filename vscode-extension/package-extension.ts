@@ -13,7 +13,6 @@ export async function packagedExtension(): Promise<string> {
   await createVSIX({
     cwd,
     packagePath,
-    dependencies: false,
     allowMissingRepository: true,
     rewriteRelativeLinks: false,
   });

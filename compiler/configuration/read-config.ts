@@ -11,7 +11,9 @@ import { configOfProgram, configOfSection } from './checked-config.ts';
 import type { NnConfig } from './define-config.ts';
 import { findConfig } from './find-config.ts';
 import { givenConfig, type GivenConfig } from './given-config.ts';
+import type { PackageSection } from './package-section.ts';
 import { packageSection } from './read-package-section.ts';
+import { valueWithoutRunning } from './unread-config.ts';
 
 export interface LoadedConfig {
   /** Undefined where nothing is configured. */
@@ -36,20 +38,37 @@ export type ValueOf = (program: SourceFile) => unknown;
 
 /** @throws UserError that shows what is wrong and where. */
 export async function readConfig(place: ConfigPlace, valueOf: ValueOf): Promise<LoadedConfig> {
+  const { path, located, program, section } = lookedUp(place);
+  if (program) return { ...located, path, config: configOfProgram(await valueOf(program), program) };
+  return { ...located, path, config: section ? configOfSection(section) : {} };
+}
+
+/** The same at once, where nothing is run. @throws UserError also for a program that would have to be. */
+export function configWithoutRunning(place: ConfigPlace, ...why: readonly [why: string, help: string]): NnConfig {
+  const { program, section } = lookedUp(place);
+  if (program) return configOfProgram(valueWithoutRunning(program, ...why), program);
+  return section ? configOfSection(section) : {};
+}
+
+interface LookedUp {
+  readonly path: string | undefined;
+  readonly located: Pick<LoadedConfig, 'folder' | 'signature'>;
+  /** One of the two, where there is a path. */
+  readonly program?: SourceFile;
+  readonly section?: PackageSection;
+}
+
+function lookedUp(place: ConfigPlace): LookedUp {
   const path = pathOf(place);
   const signature = signatureOf(path);
-  if (path === undefined) return { path, folder: place.from, config: {}, signature };
-  return { path, folder: dirname(path), config: await configAt(path, valueOf), signature };
+  if (path === undefined) return { path, located: { folder: place.from, signature } };
+  const located = { folder: dirname(path), signature };
+  const section = path.endsWith('package.json') ? packageSection(path) : undefined;
+  if (section) return { path, located, section };
+  return { path, located, program: new SourceFile(path, programText(path)) };
 }
 
 const pathOf = ({ from, given }: ConfigPlace): string | undefined => (given ? givenConfig(given) : findConfig(from));
-
-async function configAt(path: string, valueOf: ValueOf): Promise<NnConfig> {
-  const section = path.endsWith('package.json') ? packageSection(path) : undefined;
-  if (section) return configOfSection(section);
-  const source = new SourceFile(path, programText(path));
-  return configOfProgram(await valueOf(source), source);
-}
 
 /** Of the file that is read: cheap to ask for, and another one when it has changed. */
 export function configSignature(place: ConfigPlace): string {

@@ -22,8 +22,9 @@ export function valueWithoutRunning({ path, text }: SourceFile, why: string, hel
 
 const plainly = 'write its values out, or as "nnlang": { … } in package.json.';
 
-export const whyUnread: Readonly<Record<'untrusted' | 'notInstalled' | 'browser', readonly [why: string, help: string]>> = {
+export const whyUnread: Readonly<Record<'untrusted' | 'notInstalled' | 'browser' | 'typescript', readonly [why: string, help: string]>> = {
   untrusted: ['this workspace is not trusted, so nothing of it is run', `Trust the workspace, or ${plainly}`],
   notInstalled: ['nnlang, which would run it, is not installed in this project', `Run npm install nnlang, or ${plainly}`],
+  typescript: ["TypeScript's server waits for nothing to be run", `Say "tensors" beside the name of the plugin in tsconfig.json, or ${plainly}`],
   browser: ['in a browser no program is run', `To have it here too, ${plainly}`],
 }; // prettier-ignore

@@ -6,7 +6,7 @@ import { UserError } from '../project/user-error.ts';
 import type { Bundling, Mode } from './bundling.ts';
 import { hotCode, type HotWay } from './hot-code.ts';
 import { emittedName, type FileModule } from './module-ids.ts';
-import { writeTypeFiles } from './type-files.ts';
+import { writeTypeFiles } from './write-type-files.ts';
 import { clientText, exportedModels, spawnByUrl, workerText, type Spawn } from './worker-modules.ts';
 
 export interface LoadedFile {

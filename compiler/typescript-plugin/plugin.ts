@@ -2,63 +2,8 @@
  * `compilerOptions.plugins: [{ "name": "nnlang/typescript-plugin" }]`: TypeScript's server (5.9) knows `.nn` files without files that are written. TypeScript 7
  * loads no plugins; there `nn types` serves.
  */
-import type ts from 'typescript-5.9';
-import { importErrors, type ImportContext } from './import-errors.ts';
-import { modelPathOf, typesPathOf } from './paths.ts';
-import { VirtualTypes } from './virtual-types.ts';
+import { tensorsConfigured } from './configured-tensors.ts';
+import { pluginWith } from './plugin-module.ts';
+import { TypesOfFiles } from './types-of-files.ts';
 
-/** What `tsconfig.json` may say beside the name. */
-interface PluginConfig {
-  /** `false` where the bundle is built with `tensors: false`. */
-  readonly tensors?: unknown;
-}
-
-export function init({ typescript }: { readonly typescript: typeof ts }): ts.server.PluginModule {
-  return {
-    create: (info: ts.server.PluginCreateInfo): ts.LanguageService => {
-      const types = VirtualTypes.of(info.serverHost);
-      const { tensors } = info.config as PluginConfig;
-      types.add(info.project, { tensors: tensors !== false });
-      equip(info.languageServiceHost);
-      return service(info, { typescript, host: info.languageServiceHost, types });
-    },
-  };
-}
-
-/** The project with the option that imports need, and with models among the files of a folder: paths are completed from these. */
-function equip(host: ts.LanguageServiceHost): void {
-  const settings = host.getCompilationSettings.bind(host);
-  host.getCompilationSettings = () => ({ ...settings(), allowArbitraryExtensions: true });
-  const readDirectory = host.readDirectory?.bind(host);
-  if (readDirectory === undefined) return;
-  host.readDirectory = (path, extensions, ...rest) => {
-    const found = readDirectory(path, extensions, ...rest);
-    if (!extensions?.includes('.d.ts')) return found;
-    return [...new Set([...found, ...readDirectory(path, ['.nn'], ...rest).map(typesPathOf)])];
-  };
-}
-
-const isOfModel = (path: string): boolean => modelPathOf(path) !== undefined;
-
-function service({ languageService: own }: ts.server.PluginCreateInfo, context: ImportContext): ts.LanguageService {
-  const changed: Partial<ts.LanguageService> = {
-    getSemanticDiagnostics: (path) => {
-      const file = own.getProgram()?.getSourceFile(path);
-      return [...own.getSemanticDiagnostics(path), ...(file ? importErrors(file, context) : [])];
-    },
-    // What models declare is written in their files, where it is renamed, or not at all.
-    getRenameInfo: (path, position, preferences?: boolean | ts.UserPreferences) => {
-      const options = typeof preferences === 'object' ? preferences : {};
-      const info = own.getRenameInfo(path, position, options);
-      if (!info.canRename) return info;
-      const place = own.findRenameLocations(path, position, false, false, options)?.find(({ fileName }) => isOfModel(fileName));
-      if (place === undefined) return info;
-      const model = modelPathOf(place.fileName)!;
-      const name = model.slice(model.lastIndexOf('/') + 1);
-      return { canRename: false, localizedErrorMessage: `'${info.displayName}' is declared in ${name}. Rename it there.` };
-    },
-    getCodeFixesAtPosition: (...args) =>
-      own.getCodeFixesAtPosition(...args).filter(({ changes }) => !changes.some(({ fileName }) => isOfModel(fileName))),
-  };
-  return { ...own, ...changed };
-} // prettier-ignore
+export const init = pluginWith(() => ({ TypesOfFiles, tensorsConfigured }));

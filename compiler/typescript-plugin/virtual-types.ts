@@ -3,10 +3,27 @@
  * answers. From there on everything is TypeScript's own: resolution, checking, the way from declarations to their source by the map.
  */
 import type { server } from 'typescript-5.9';
+import { configNames } from '../configuration/config-names.ts';
 import { createNodeHost } from '../project/node-host.ts';
 import type { Host } from '../project/host.ts';
 import { modelPathOf, typesPathOf } from './paths.ts';
-import { TypesOfFiles, type FileTypes } from './types-of-files.ts';
+import type { FileTypes, TypesOfFiles } from './types-of-files.ts';
+
+/** What knows the compiler. Asked for only where there is something to be typed: most projects have no models. */
+export interface Parts {
+  readonly TypesOfFiles: new (models: Host, tensors: boolean) => Pick<TypesOfFiles, 'of'>;
+  readonly tensorsConfigured: (folder: string, tell: (message: string) => void) => boolean;
+}
+export type LoadParts = () => Parts;
+
+/** Whether the programs of a project have tensors, as it is configured now. */
+export type HasTensors = () => boolean;
+
+interface Options {
+  readonly hasTensors: HasTensors;
+  /** Undefined until it is asked for. */
+  tensors?: boolean;
+}
 
 /** The host's own answers. */
 type Disk = Pick<server.ServerHost, 'fileExists' | 'readFile'>;
@@ -18,31 +35,47 @@ type ServerHost = server.ServerHost & { [place]?: VirtualTypes };
 export class VirtualTypes {
   readonly #host: server.ServerHost;
   readonly #disk: Disk;
-  readonly #projects = new Map<server.Project, { readonly tensors: boolean }>();
-  readonly #types: readonly [withTensors: TypesOfFiles, without: TypesOfFiles];
+  readonly #parts: LoadParts;
+  readonly #projects = new Map<server.Project, Options>();
+  readonly #models: Host;
+  /** With tensors and without. */
+  readonly #types = new Map<boolean, Pick<TypesOfFiles, 'of'>>();
   /** By path of a model that is used or looked for, whether it was there. */
   readonly #watched = new Map<string, boolean>();
   readonly #texts = new Map<string, string | undefined>();
   #refreshing: unknown;
 
   /** That of a server; a server has one. */
-  static of(host: ServerHost): VirtualTypes {
-    return (host[place] ??= new VirtualTypes(host));
+  static of(host: ServerHost, parts: LoadParts): VirtualTypes {
+    return (host[place] ??= new VirtualTypes(host, parts));
   }
 
-  private constructor(host: server.ServerHost) {
+  private constructor(host: server.ServerHost, parts: LoadParts) {
     this.#host = host;
+    this.#parts = parts;
     this.#disk = { fileExists: host.fileExists.bind(host), readFile: host.readFile.bind(host) };
-    const models = this.#models();
-    this.#types = [new TypesOfFiles(models, true), new TypesOfFiles(models, false)];
+    this.#models = this.#watchedModels();
     this.#answer();
   } // prettier-ignore
 
-  add(project: server.Project, options: { readonly tensors: boolean }): void {
+  add(project: server.Project, hasTensors: HasTensors): void {
     for (const known of this.#projects.keys()) if (known.isClosed()) this.#projects.delete(known);
+    const options: Options = { hasTensors };
     this.#projects.set(project, options);
     // Another project may have asked before, to which the same files belong.
-    if (!options.tensors) this.#reload(project);
+    if (this.#types.size > 0 && !tensorsOf(options)) this.#reload(project);
+    for (const name of [...configNames, 'package.json'])
+      this.#host.watchFile(`${project.getCurrentDirectory()}/${name}`, () => this.#configured(project, options), 500);
+  } // prettier-ignore
+
+  #configured(project: server.Project, options: Options): void {
+    if (options.tensors === undefined || project.isClosed()) return;
+    const tensors = options.hasTensors();
+    if (tensors === options.tensors) return;
+    options.tensors = tensors;
+    this.#reload(project);
+    project.updateGraph();
+    project.refreshDiagnostics();
   }
 
   #reload({ projectService }: server.Project): void {
@@ -51,18 +84,21 @@ export class VirtualTypes {
 
   /** Of a model, by its path. */
   typesOf(path: string): FileTypes {
-    return this.#types[this.#hasTensors(path) ? 0 : 1].of(path);
+    const tensors = this.#hasTensors(path);
+    const types = this.#types.get(tensors) ?? new (this.#parts().TypesOfFiles)(this.#models, tensors);
+    this.#types.set(tensors, types);
+    return types.of(path);
   }
 
   /** As the project says in whose folder the file is; the innermost of several. */
   #hasTensors(path: string): boolean {
     const around = [...this.#projects].filter(([project]) => path.startsWith(`${project.getCurrentDirectory()}/`));
     const [nearest] = around.toSorted(([a], [b]) => b.getCurrentDirectory().length - a.getCurrentDirectory().length);
-    return nearest?.[1].tensors ?? true;
+    return nearest === undefined || tensorsOf(nearest[1]);
   }
 
   /** What models are read through: the disk, watched, so that each file is read once for each of its versions. */
-  #models(): Host {
+  #watchedModels(): Host {
     const node = createNodeHost();
     const readFile = (path: string): string | undefined => {
       this.#watch(path);
@@ -122,3 +158,5 @@ export class VirtualTypes {
     first?.refreshDiagnostics();
   } // prettier-ignore
 }
+
+const tensorsOf = (options: Options): boolean => (options.tensors ??= options.hasTensors());

@@ -9,7 +9,7 @@ import { createCompiler } from '../../compiler/compile.ts';
 import { declarations } from '../../compiler/emit/declarations.ts';
 import { scoreNames } from '../../compiler/emit/spec-code.ts';
 import { lowerModel } from '../../compiler/lower/lower-model.ts';
-import { writeTypeFiles } from '../../compiler/plugins/type-files.ts';
+import { writeTypeFiles } from '../../compiler/plugins/write-type-files.ts';
 import { createNodeHost } from '../../compiler/project/node-host.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

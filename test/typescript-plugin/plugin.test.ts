@@ -62,6 +62,10 @@ const others = {
   'small/tsconfig.json': tsconfig({ tensors: false }),
   'small/digits.nn': digits.replace('"./parts.nn"', '"../parts.nn"'),
   'small/app.ts': "import { Digits } from './digits.nn';\nconst net = await Digits.create();\nvoid net.predict;\nexport const { digit } = await net.run({ image: new Float32Array(16) });\ndigit satisfies Float32Array;\n",
+  'configured/tsconfig.json': tsconfig({}),
+  'configured/package.json': '{ "type": "module", "nnlang": { "bundle": { "tensors": false } } }',
+  'configured/digits.nn': digits.replace('"./parts.nn"', '"../parts.nn"'),
+  'configured/app.ts': "import { Digits } from './digits.nn';\nconst net = await Digits.create();\nvoid net.predict;\n",
 }; // prettier-ignore
 
 let server: TypeScriptServer;
@@ -183,6 +187,14 @@ it('sees files come and go', async () => {
   await server.updated(() => rmSync(at('later.nn')));
   expect(told(await server.diagnostics(at('later.ts')))).toEqual([expect.stringMatching(/^1: Cannot find module/)]);
 }); // prettier-ignore
+
+it('knows how bundles are configured', async () => {
+  open('configured/app.ts');
+  const found = async (): Promise<readonly string[]> => told(await server.diagnostics(at('configured/app.ts')));
+  expect(await found()).toEqual([expect.stringMatching(/^3: Property 'predict' does not exist/)]);
+  await server.updated(() => write('configured/package.json', '{ "type": "module" }'));
+  expect(await found()).toEqual([]);
+});
 
 it('knows of programs without tensors', async () => {
   open('small/app.ts');

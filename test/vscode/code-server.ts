@@ -1,17 +1,35 @@
 /** A VS Code of its own for one run: fresh profile, the extension installed, a folder of files to work on; ended by whoever started it. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { CodeServer } from './install-code-server.ts';
 
 /** Where the extension runs: in a process beside the files, or in a worker of the browser. */
 export type ExtensionHost = 'desktop' | 'web';
 
+export interface Opened {
+  readonly files: Readonly<Record<string, string>>;
+  /** The one that is open. */
+  readonly file: string;
+  /** Whether nnlang is there, for types that import its runtime. */
+  readonly isInstalled?: boolean;
+}
+
 export interface Started {
   /** Writes a folder and gives the address of a window on it, with one of its files open. */
-  open(name: string, files: Readonly<Record<string, string>>, file: string): string;
+  open(name: string, opened: Opened): string;
   /** What the extension has written into its output; empty where the browser keeps it. */
   output(): string;
   stop(): Promise<void>;
@@ -61,15 +79,22 @@ export async function startCodeServer(
     throw new Error(`code-server did not start:\n${said}`, { cause: error });
   }
   return {
-    open: (name, files, file) => {
+    open: (name, { files, file, isInstalled = false }) => {
       const folder = at(name);
       for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
+      if (isInstalled) install(folder);
       const payload = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${join(folder, file)}`]]);
       return `http://127.0.0.1:${port}/?folder=${folder}&payload=${encodeURIComponent(payload)}`;
     },
     output: () => outputIn(at('user/logs')),
     stop,
   };
+}
+
+/** nnlang, as npm installs what is linked. */
+function install(folder: string): void {
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
+  symlinkSync(fileURLToPath(new URL('../../', import.meta.url)), join(folder, 'node_modules/nnlang'));
 }
 
 function outputIn(logs: string): string {

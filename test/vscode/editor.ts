@@ -56,7 +56,7 @@ export class Editor {
   }
 
   /** A word as it stands in the first line that has it. */
-  word(text: string): Locator {
+  word(text: string | RegExp): Locator {
     return this.text.locator('span > span', { hasText: text }).first();
   }
 

@@ -1,13 +1,13 @@
 /** What must work in the window, on the desktop and in the browser. */
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
+import type { Opened } from './code-server.ts';
 import type { Editor } from './editor.ts';
 
-export interface Scenario {
+export interface Scenario extends Opened {
   readonly name: string;
-  readonly files: Readonly<Record<string, string>>;
-  /** The file that is open when it begins. */
-  readonly file: string;
+  /** Only where the extension runs beside the files. */
+  readonly isDesktop?: boolean;
   readonly run: (editor: Editor) => Promise<void>;
 }
 
@@ -115,6 +115,37 @@ const configuration: Scenario = {
     await other.locator('.view-line', { hasText: 'fusedConv2d(' }).first().waitFor();
     // For wasm too, which pads this wrongly, it would be a slice and no padding.
     await other.locator('.view-line', { hasText: "padding: 'same'" }).first().waitFor();
+  },
+};
+
+const app = `import { Digits } from './digits.nn';
+
+const net = await Digits.create({ seed: 1 });
+const { digit } = await net.run({ image: new Float32Array(784) });
+console.log(digit.length);
+`;
+const tsconfig = { compilerOptions: { module: 'nodenext', target: 'es2022', strict: true, types: [], skipLibCheck: true } }; // prettier-ignore
+
+/** The TypeScript of VS Code with the plugin that the extension brings; nothing is in tsconfig.json for it, and no types were written. */
+const typescript: Scenario = {
+  name: 'typescript',
+  files: { 'app.ts': app, 'digits.nn': digits, 'tsconfig.json': JSON.stringify(tsconfig), 'package.json': '{ "type": "module" }' }, // prettier-ignore
+  file: 'app.ts',
+  isDesktop: true,
+  isInstalled: true,
+  run: async (editor) => {
+    const { page } = editor;
+    await editor.shows('console.log(digit.length)');
+    await editor.hover(editor.word(/^digit$/), /const digit: Float32Array/);
+    await editor.hover(editor.word('Digits'), /class Digits/, /Handwritten digits, 28×28 greyscale\./);
+    await editor.screenshot('types in TypeScript');
+    assert.equal(await page.locator('.squiggly-error').count(), 0);
+    await editor.focusText();
+    await editor.goTo(3, 20);
+    await page.keyboard.press('F12');
+    await page.locator('.tab.active', { hasText: 'digits.nn' }).waitFor();
+    await page.locator('.editor-instance .active-line-number', { hasText: /^2$/ }).waitFor();
+    await editor.screenshot('definition from TypeScript');
   },
 };
 
@@ -292,6 +323,7 @@ export const scenarios: readonly Scenario[] = [
   formatting,
   emitted,
   configuration,
+  typescript,
   documentation,
   graph,
 ];
