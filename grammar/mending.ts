@@ -84,7 +84,11 @@ export abstract class MendingParser extends RecoveringParser {
       return retype(this.skip(), Name);
     }
     const afterDot = this.LA(0).tokenType === S.Dot;
-    this.report(word.expected(this.layout, this.next, afterDot ? 'the name of a member' : this.nameWanted()));
+    const help =
+      this.LA(0).tokenType === S.Ellipsis
+        ? '`...` and a name stand for any number of axes: `[...lead, d]`.'
+        : undefined;
+    this.report(word.expected(this.layout, this.next, afterDot ? 'the name of a member' : this.nameWanted(), help));
     if (!afterDot && !isHead && !AFTER_A_MISSING_NAME.has(found.tokenType)) return undefined;
     return this.insert(Name) ? this.skip() : undefined;
   }

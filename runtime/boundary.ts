@@ -272,8 +272,11 @@ function problem(
   return new InputError(`${model}: ${role} "${name}" must be ${shapeText(spec, hasBatch)}${line}, but ${message}.`);
 }
 
-function shapeText(spec: TensorSpec, batched: boolean): string {
-  return `[${(batched ? ['n', ...spec.shape] : spec.shape).join(', ')}]`;
+/** `n` stands for the number of examples, where the model has no size of that name. */
+function shapeText({ shape }: TensorSpec, batched: boolean): string {
+  const sizes = shape.join(', ');
+  const first = /\bn\b/.test(sizes) ? 'batch' : 'n';
+  return `[${batched ? [first, ...shape].join(', ') : sizes}]`;
 }
 
 function list(names: readonly string[]): string {

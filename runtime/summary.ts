@@ -27,7 +27,7 @@ export function summaryText(spec: ModelSpec): string {
 
 function signature(tensors: Readonly<Record<string, TensorSpec>>): string {
   return Object.entries(tensors)
-    .map(([name, { shape }]) => `${name} [${['n', ...shape].join(', ')}]`)
+    .map(([name, { shape }]) => `${name} [${[/\bn\b/.test(shape.join()) ? 'batch' : 'n', ...shape].join(', ')}]`)
     .join(', ');
 }
 

@@ -92,6 +92,10 @@ export const otherSpellings: Readonly<Record<string, string>> = {
   permute: 'transpose',
   unsqueeze: 'expandDims',
   bmm: 'matMul',
+  mm: 'matMul',
+  chunk: 'split',
+  detach: 'stopGradient',
+  interpolate: 'resizeBilinear',
   Sigmoid: 'sigmoid',
   Tanh: 'tanh',
   GELU: 'gelu',
@@ -109,6 +113,19 @@ export const insteadOf: Readonly<Record<string, string>> = {
   TextVectorization: 'Texts come in as numbers of tokens, `int32[length]`: turn them into numbers before.',
   StringLookup: 'Texts come in as numbers of tokens, `int32[length]`: turn them into numbers before.',
 };
+
+/** Functions of others that are none here, and what is written instead. */
+export const functionInsteadOf: Readonly<Record<string, string>> = {
+  eye: 'The identity matrix is `oneHot(arange(n), n)`.',
+  zeros: 'A tensor of zeros is `fill([2, 3], 0.0)`, or `zerosLike(x)`; beside other tensors the number alone will do: `x + 0.0`.',
+  ones: 'A tensor of ones is `fill([2, 3], 1.0)`, or `onesLike(x)`; beside other tensors the number alone will do: `1.0 - x`.',
+  full: 'A tensor with one number everywhere is `fill([2, 3], 0.5)`.',
+  linspace: 'Evenly spaced numbers are `start + arange(n) * step`.',
+  meshgrid: 'Two ranges stretch over each other: `expandDims(arange(h), axis: 1)` beside `arange(w)`.',
+  normalize: 'Vectors of length 1 are `x -> UnitNormalization`; images are scaled by `(x - mean) / deviation`.',
+  masked_fill: 'A choice by a mask is `where(mask, x, value)`.',
+  maskedFill: 'A choice by a mask is `where(mask, x, value)`.',
+}; // prettier-ignore
 
 /** Spellings whose arguments are Keras 3's as well, so that the new name alone is right. */
 const sameArguments =

@@ -50,6 +50,8 @@ export function declare(ctx: BodyContext, name: Identifier, value: Value, what: 
   if (earlier) {
     const related = [{ ...earlier.place, message: 'first declared here' }];
     report(ctx, nameDuplicate.twice({ name: name.name }), span, related);
+    // Which of the two is meant by what follows is unknown.
+    ctx.scope.set(name.name, { ...earlier, value: unknown });
     return;
   }
   ctx.scope.set(name.name, { value, what, place: placeOf(ctx, span) });

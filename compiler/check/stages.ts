@@ -8,7 +8,7 @@ import { shapeUnknownSize, typeNotALayer } from '../diagnostics/catalogue/shapes
 import { fold, nearNames } from '../diagnostics/suggest.ts';
 import { asInteger, asNumber, atLeast, dim, display, ONE, type Condition } from '../shapes/index.ts';
 import { builtinNamed, functionNames, layerNamed, layerNames, lossNames, lowerNames } from './builtins.ts';
-import { insteadOf, otherSpellings, respelled } from './other-spellings.ts';
+import { functionInsteadOf, insteadOf, otherSpellings, respelled } from './other-spellings.ts';
 import { registry } from '../definitions/registry.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { applyFunction } from './apply.ts';
@@ -96,7 +96,7 @@ export function reportUnknownCallee(ctx: BodyContext, callee: Name, expected: re
     return;
   }
   const near = other ? [other] : nearNames(name, [...expected, ...functionNames(), ...lossNames(), ...declared]);
-  report(ctx, nameUnknownFunction.unknown({ name, near, span, respelled: other === undefined ? undefined : respelled(ctx.file.source, span, name, other) }), span); // prettier-ignore
+  report(ctx, nameUnknownFunction.unknown({ name, near, instead: functionInsteadOf[name], span, respelled: other === undefined ? undefined : respelled(ctx.file.source, span, name, other) }), span); // prettier-ignore
 }
 
 /** Applies what a callee names to a value. `site` is the constructor's node, which has the layer's name. */

@@ -113,6 +113,9 @@ describe('shapes', () => {
     expect(refusal(rules(sized), { left: shaped(1, 3, 4, 3), right: shaped(1, 7, 4, 1) })).toBe(
       'Digits: input "right" must be [n, 2 * h, w, 1], but is [1, 7, 4, 1]: 2 * h is 6, not 7.',
     );
+    // A model's own n is not the number of examples.
+    const points = rules({ points: { dtype: 'float32', shape: ['n', 3] } });
+    expect(refusal(points, { points: shaped(4, 3) })).toContain('must be [batch, n, 3], but is [4, 3].');
     const square = rules({ x: { dtype: 'float32', shape: ['h', 'h'] } });
     expect(refusal(square, { x: shaped(1, 2, 3) })).toBe(
       'Digits: input "x" must be [n, h, h], but is [1, 2, 3]: axis 2 is 3, but h is 2 on another axis.',

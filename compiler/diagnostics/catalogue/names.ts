@@ -146,10 +146,10 @@ export const nameUnknownFunction = defineDiagnostic(
     example: { bad: body('rellu'), good: body('relu') },
   },
   {
-    unknown: ({ name, near, span, respelled }: Unknown) => ({
+    unknown: ({ name, near, span, respelled, instead }: Unknown & { readonly instead?: string | undefined }) => ({
       message: `There is no function called \`${name}\`.`,
-      help: didYouMean(near) ?? '`nn explain --list` lists all functions.',
-      fixes: respelled ? [respelled] : renameTo(near, span, name),
+      help: instead ?? didYouMean(near) ?? '`nn explain --list` lists all functions.',
+      fixes: instead !== undefined ? [] : respelled ? [respelled] : renameTo(near, span, name),
     }),
     loss: ({ name, near, span, respelled }: Unknown) => ({
       message: `There is no loss or function called \`${name}\`.`,
