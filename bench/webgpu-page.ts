@@ -7,7 +7,7 @@ import { median } from './measure.ts';
 declare global {
   /** Given by who drives the browser. */
   var tell: (text: string) => Promise<void>;
-  var end: (measured: Measured | string) => Promise<void>;
+  var end: (measured: object | string) => Promise<void>;
 }
 
 export interface Measured {
@@ -130,7 +130,7 @@ export async function runPage(
         await globalThis.tell(`round ${round}`);
       }
     const rows = all.map(({ name }, i) => ({ name, predict: median(times[i]!.predict), step: median(times[i]!.step) }));
-    await globalThis.end({ adapter, rows });
+    await globalThis.end({ adapter, rows } satisfies Measured);
   } catch (error) {
     await globalThis.end(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }

@@ -16,8 +16,8 @@ import { createCompiler } from '../compiler/compile.ts';
 import type { EmittedFile } from '../compiler/emit/emitted.ts';
 import { createMemoryHost } from '../compiler/project/memory-host.ts';
 import { writePage } from '../test/browser/bundle.ts';
-import { startBrowser } from '../test/browser/chromium.ts';
 import { serve } from '../test/browser/serve.ts';
+import { browserResult } from './browser-result.ts';
 import { milliseconds } from './measure.ts';
 import type { Measured } from './webgpu-page.ts';
 
@@ -30,9 +30,6 @@ const { values: options } = parseArgs({
   },
 });
 
-/** The longest that nothing may come, in milliseconds: a device can be lost without a word. */
-const patience = 300_000;
-
 async function emitted(): Promise<readonly EmittedFile[]> {
   const path = '/conv-stack.nn';
   const text = readFileSync(new URL('conv-stack.nn', import.meta.url), 'utf8');
@@ -40,34 +37,6 @@ async function emitted(): Promise<readonly EmittedFile[]> {
   const { files } = await compiler.build(path, { target: 'js', backends: ['webgpu'], sourceMap: false, version: '0' });
   if (!files) throw new Error('conv-stack.nn does not compile: see nn check bench.');
   return files;
-}
-
-async function measured(address: string): Promise<Measured> {
-  const browser = await startBrowser(options.software ? 'webgpu' : 'hardware');
-  try {
-    const page = await browser.newPage();
-    let last = Date.now();
-    const done = new Promise<Measured | string>((resolve) => {
-      void page.exposeFunction('end', resolve);
-      page.on('crash', () => resolve('The page crashed.'));
-      page.on('pageerror', ({ message }) => resolve(message));
-      const watch = setInterval(() => {
-        if (Date.now() - last > patience) resolve(`Nothing came for ${patience / 1000} seconds.`);
-      }, 1000);
-      page.on('close', () => clearInterval(watch));
-    });
-    await page.exposeFunction('tell', (text: string) => {
-      last = Date.now();
-      process.stderr.write(`${text}\n`);
-    });
-    await page.goto(address);
-    const result = await done;
-    await page.close();
-    if (typeof result === 'string') throw new Error(result);
-    return result;
-  } finally {
-    await browser.close();
-  }
 }
 
 const folder = fileURLToPath(new URL('./generated/webgpu/', import.meta.url));
@@ -82,7 +51,7 @@ void runPage(ConvStack, { batch: ${batch}, size: ${size}, rounds: ${rounds} });
 await writePage(folder, { entry, emitted: await emitted(), files: {} });
 const { address, stop } = await serve(folder);
 try {
-  const { adapter, rows } = await measured(address);
+  const { adapter, rows } = await browserResult<Measured>(address, options.software ? 'webgpu' : 'hardware');
   const table = new Table({ head: [`8 × 64 filters 3×3, ${size}×${size}, batch ${batch}`, 'predict', 'training step'], style: { head: [], border: [] }, colAligns: ['left', 'right', 'right'] }); // prettier-ignore
   for (const { name, predict, step } of rows) table.push([name, milliseconds(predict), milliseconds(step)]);
   console.log(`WebGPU: ${adapter === '' ? 'an adapter without a name' : adapter}`);
