@@ -1,5 +1,6 @@
 /**
- * What fused kernels save on WebGPU: programs that the card is given and time, with them and with their parts, in a headless Chromium, alternating.
+ * What fused kernels save on WebGPU: programs that the card is given and time, with them and with their parts, in a headless Chromium, alternating;
+ * of the times the quickest.
  *
  *     npm run bench:webgpu-fused                   on the machine's own card
  *     npm run bench:webgpu-fused -- --software     in software; what it saves there is calls, not a card's memory
@@ -47,7 +48,7 @@ async function emitted(): Promise<readonly EmittedFile[]> {
 
 const folder = fileURLToPath(new URL('./generated/webgpu-fused/', import.meta.url));
 const root = fileURLToPath(new URL('../', import.meta.url));
-const [batch, rounds, encoded] = options.software ? ([4, 3, [16, 64]] as const) : ([64, 50, [128, 256]] as const);
+const [batch, rounds, encoded] = options.software ? ([4, 8, [16, 64]] as const) : ([64, 50, [128, 256]] as const);
 const entry = `import * as digits from './digits.js';
 import * as digitsApart from './digits-apart.js';
 import * as networks from './networks.js';

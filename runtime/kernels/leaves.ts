@@ -2,6 +2,7 @@
 import type { Device, Values } from '../device.ts';
 import type { Data, DType } from '../program.ts';
 import { type DrawKey, normalNumbers, uniformNumbers } from '../random/draws.ts';
+import { randomUniformOnWebgpu } from './random-on-webgpu.ts';
 import { sizeOf } from './sizes.ts';
 
 /** New data of `shape` with these values in row-major order. */
@@ -33,7 +34,9 @@ export function arange(d: Device, size: number): Data {
 
 /** float32 numbers drawn uniformly from [0, 1); a function of the key and the element's index alone. */
 export function randomUniform(d: Device, shape: readonly number[], key: DrawKey): Data {
-  return d.write(uniformNumbers(sizeOf(shape), key), [...shape], 'float32');
+  const count = sizeOf(shape);
+  if (d.name === 'webgpu' && count > 0) return randomUniformOnWebgpu(d, shape, count, key);
+  return d.write(uniformNumbers(count, key), [...shape], 'float32');
 }
 
 /** float32 numbers of the standard normal distribution; a function of the key and the element's index alone. */

@@ -22,12 +22,16 @@ export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 /** A source of random words: `fill(block, round, out)` writes the four of one block. */
 export type Stream = (block: number, round: number, out: Uint32Array) => void;
 
-/** The stream of a key and purpose. Seeds beyond 32 bits count in full, up to 2^53. */
-export function streamOf(key: DrawKey, purpose: Purpose): Stream {
-  const seedLow = key.seed >>> 0;
+/** The two words of the generator's key. Seeds beyond 32 bits count in full, up to 2^53. */
+export function keyWords(key: DrawKey): readonly [number, number] {
   const seedHigh = Math.floor(key.seed / 2 ** 32) >>> 0;
-  const use = (key.use ^ Math.imul(seedHigh, 0x9e3779b9)) >>> 0;
-  return (block, round, out) => philox(block, round, key.step, purpose, seedLow, use, out);
+  return [key.seed >>> 0, (key.use ^ Math.imul(seedHigh, 0x9e3779b9)) >>> 0];
+}
+
+/** The stream of a key and purpose. */
+export function streamOf(key: DrawKey, purpose: Purpose): Stream {
+  const words = keyWords(key);
+  return (block, round, out) => philox(block, round, key.step, purpose, ...words, out);
 }
 
 /** `count` float32 numbers uniform in [0, 1): multiples of 2^-24. */

@@ -1,5 +1,6 @@
 /** What runs in the browser: fused kernels as shaders, against what the reference evaluator has computed. */
-import { type Data, type Device, constant, elementwise, elementwiseTogether, useBackend } from '../../runtime/index.ts';
+import { type Data, type Device, constant, elementwise, elementwiseTogether, randomUniform, useBackend } from '../../runtime/index.ts'; // prettier-ignore
+import { uniformNumbers } from '../../runtime/random/draws.ts';
 import type { KernelCase } from '../elementwise/kernel-cases.ts';
 
 const never = (): never => {
@@ -43,7 +44,7 @@ export async function fusedProblems(cases: readonly KernelCase[], note: (text: s
     const problem = await problemOf(d, one).catch((error: unknown) => String(error));
     if (problem !== undefined) lines.push(`the kernel ${one.text} of ${one.operands.map(({ shape }) => `[${shape.join()}]`).join(' ')}: ${problem}`);
   }
-  if (lines.length === 0) lines.push(...(await Promise.all([longRows(d), manyElements(d), numberFromCard(d), tooMuch(d), nothing(d)])).flat());
+  if (lines.length === 0) lines.push(...(await Promise.all([longRows(d), manyElements(d), numberFromCard(d), tooMuch(d), nothing(d), randomNumbers(d)])).flat());
   const left = d.backend.numDataIds() - before;
   return left === 0 || lines.length > 0 ? lines : [`fused kernels leave ${left} pieces of data behind`];
 } // prettier-ignore
@@ -109,4 +110,21 @@ async function nothing(d: Device): Promise<readonly string[]> {
   const [values] = await readAll(d, y);
   d.dispose(x);
   return String(y.shape) === '0,3' && values!.length === 0 ? [] : ['nothing is something'];
+}
+
+/** The same bits as everywhere, for counts that are no multiple of four too. */
+async function randomNumbers(d: Device): Promise<readonly string[]> {
+  const keys = [
+    { seed: 7, step: 3, use: 2 },
+    { seed: 2 ** 52 + 12345, step: 2 ** 20, use: 4000, round: 65537 },
+  ];
+  const lines: string[] = [];
+  for (const key of keys)
+    for (const count of [1, 3, 1000, 70_001]) {
+      const [values] = await readAll(d, randomUniform(d, [count], key));
+      const wanted = uniformNumbers(count, key);
+      const wrong = wanted.findIndex((value, i) => values![i] !== value);
+      if (wrong >= 0 || values!.length !== count) lines.push(`random number ${wrong} of ${count} is ${values![wrong]}, not ${wanted[wrong]}`); // prettier-ignore
+    }
+  return lines;
 }
