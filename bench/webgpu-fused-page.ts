@@ -76,9 +76,6 @@ async function measured(card: Card, work: FusedWork): Promise<readonly FusedMeas
       all.apart.push(apart);
       all.fused.push(fused);
     }
-    await globalThis.tell(
-      JSON.stringify([all.apart.map((c) => Math.round(c.ms)), all.fused.map((c) => Math.round(c.ms))]),
-    );
     rows.push({ name: work.name, what, apart: least(all.apart), fused: least(all.fused) });
   }
   for (const net of nets) net.dispose();
