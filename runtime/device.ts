@@ -21,6 +21,8 @@ export type HeapCode = (target: Values, sources: readonly Values[]) => void;
 
 /** With so many rows, packing the right operand costs less than reading it in order saves. */
 const worthPacking = 24;
+/** With few columns, rows of the left operand are not read often enough. */
+export const areWorthPacking = (columns: number): boolean => columns >= 8 || columns === 4;
 
 const noAttributes: KernelAttributes = Object.freeze({});
 
@@ -44,8 +46,10 @@ export class Device {
   product: Product | undefined = undefined;
   /** The same with packing. */
   packedProduct: Product | undefined = undefined;
-  /** Products whose left operand is transposed. */
-  transposedProduct: ((d: Device, a: Data, b: Data) => Data | undefined) | undefined = undefined;
+  /** Sums of so many rows, on `wasm`, once something has loaded them; of `shape` is each row. */
+  columnSums: ((d: Device, x: Data, rows: number, shape: readonly number[]) => Data) | undefined = undefined;
+  /** Transposing likewise; `undefined` for what tfjs does as fast. */
+  transposed: ((d: Device, x: Data, permutation: readonly number[]) => Data | undefined) | undefined = undefined;
   readonly #kernels = new Map<string, KernelFunction>();
   readonly #log: object[] = [];
   #depth = 0;
@@ -70,7 +74,7 @@ export class Device {
 
   /** The faster product of our own with so many rows, where there is one that can do it. */
   productWith(_operand: Data, rows: number, columns: number): Product | undefined {
-    return rows >= worthPacking && columns % 4 === 0 ? this.packedProduct : this.product;
+    return rows >= worthPacking && areWorthPacking(columns) ? this.packedProduct : this.product;
   }
 
   /** Whether this backend has the kernel. */

@@ -15,14 +15,15 @@ export { Device, free, type KernelAttributes, type KernelInputs, type Values } f
 export * from './kernels/binary.ts';
 export * from './kernels/fused-products.ts';
 export * from './kernels/elementwise.ts';
-export * from './kernels/transposed-product.ts';
 export * from './kernels/loops.ts';
 export { gruLoop, gruLoopGradient } from './kernels/gru.ts';
 export { lstmLoop, lstmLoopGradient } from './kernels/lstm.ts';
+export { maxPoolGradient } from './kernels/max-pool-gradient.ts';
 export * from './kernels/moving.ts';
 export * from './kernels/products.ts';
 export * from './kernels/reductions.ts';
 export * from './kernels/softmax.ts';
+export { transposedMatMul } from './kernels/transposed-products.ts';
 export * from './kernels/unary.ts';
 export * from './kernels/windows.ts';
 export { reshape } from './kernels/sizes.ts';

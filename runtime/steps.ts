@@ -6,6 +6,7 @@ import { placed } from './placement.ts';
 import type { Data, GradientInputs, GradientResult, TrainingProgram } from './program.ts';
 import { sampleWeightName, weightsOfTarget } from './sample-weights.ts';
 import { equipWithProducts } from './simd/products.ts';
+import { equipForTraining } from './simd/training-kernels.ts';
 import { prepareSlots } from './slots.ts';
 import { takeStep } from './updates.ts';
 
@@ -17,6 +18,7 @@ import { takeStep } from './updates.ts';
 export function trainOnBatch(state: ModelState, training: TrainingProgram, batch: CheckedBatch, seed: number): Data {
   const { device } = state.requireAlive();
   equipWithProducts(device);
+  equipForTraining(device);
   prepareSlots(state, training);
   const { report, states, weights } = gradientsOnBatch(state, training, batch, {
     step: state.step + 1,

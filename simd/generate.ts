@@ -2,18 +2,22 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import loadWabt from 'wabt';
+import { columnsText } from './columns.ts';
 import { gruText } from './gru.ts';
 import { lstmText } from './lstm.ts';
+import { matricesText } from './matrices.ts';
+import { poolsText } from './pools.ts';
 import { productsText } from './products.ts';
-import { transposedText } from './transposed.ts';
 import { windowsText } from './windows.ts';
 
 /** A module of the runtime by its name: `runtime/simd/NAME-module.ts` exports `NAMEModule`. */
 const texts = {
+  columns: columnsText,
   gru: gruText,
   lstm: lstmText,
+  matrices: matricesText,
+  pools: poolsText,
   products: productsText,
-  transposed: transposedText,
   windows: windowsText,
 } as const;
 export type ModuleName = keyof typeof texts;

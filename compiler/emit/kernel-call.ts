@@ -183,8 +183,8 @@ const rules: Readonly<Partial<Record<OpName, Rule>>> = {
   oneHot: (node, c) => ({ helper: 'oneHot', arguments: [...operands(node, c), c.size(sizeOf(node.attributes, 'depth'))] }),
   matMul: (node, c) => {
     const flags = [...flag(node.attributes, 'transposeA'), ...flag(node.attributes, 'transposeB')];
-    if (isOnSide(node)) return { helper: 'transposedMatMul', arguments: operands(node, c) };
-    return { helper: 'matMul', arguments: operands(node, c), ...(flags.length > 0 ? { fields: flags } : {}) };
+    if (flags.length === 0) return { helper: 'matMul', arguments: operands(node, c) };
+    return { helper: 'transposedMatMul', arguments: operands(node, c), fields: flags };
   },
   fusedMatMul: withFields(activationFields),
   conv2d: withFields(convolution), depthwiseConv2d: withFields(convolution),
@@ -196,13 +196,6 @@ const rules: Readonly<Partial<Record<OpName, Rule>>> = {
   averagePoolGradient: (node, c) => ({ helper: 'averagePoolGradient', arguments: [...operands(node, c), c.sizes(node.shape)], fields: pool(node.attributes, c) }),
   resizeNearest: (node, c) => ({ helper: 'resizeNearest', arguments: [...operands(node, c), c.sizes(node.shape.slice(1, 3))] }),
 }; // prettier-ignore
-
-/** A product of two matrices whose left one lies on its side. */
-export const isOnSide = ({ op, inputs, attributes }: TensorNode): boolean =>
-  op === 'matMul' &&
-  booleanOf(attributes, 'transposeA') &&
-  !booleanOf(attributes, 'transposeB') &&
-  inputs.every(({ shape }) => shape.length === 2);
 
 /** The call that computes a node. Elementwise ops and others without attributes are called by their own name. */
 export const kernelCall = (node: TensorNode, context: CallContext): KernelCall =>

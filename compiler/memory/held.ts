@@ -122,12 +122,7 @@ class Holding {
     const keepsPacked = packed > 0 && once;
     if (keepsPacked) this.prepared += packed;
     const varies = this.#varies(keepsPacked ? operands.filter((_, i) => i !== 1) : operands);
-    this.#reach(
-      this.now +
-        bytes(node) +
-        workspace(node, { backend, bytes, size: this.#request.size }) +
-        (keepsPacked ? 0 : packed),
-    );
+    this.#reach(this.now + bytes(node) + workspace(node, { backend, bytes }) + (keepsPacked ? 0 : packed));
     buffers.set(node, this.#take(this.#bytes(node), varies));
     if (this.#asked.has(node)) this.#ofResults += this.#bytes(node);
   }

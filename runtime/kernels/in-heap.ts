@@ -30,6 +30,7 @@ function writeTanh(target: Values, source: Values): void {
 /** The sum of a float32 tensor over its first `count` axes. */
 export function sumOfRowsInHeap(d: Device, x: Data, count: number, shape: readonly number[]): Data {
   const width = sizeOf(x.shape.slice(count));
+  if (d.columnSums !== undefined) return d.columnSums(d, x, sizeOf(x.shape.slice(0, count)), shape);
   return d.inHeap([x], shape, 'float32', (target, [source]) => {
     const totals = new Float64Array(width);
     for (let from = 0; from < source!.length; from += width) {

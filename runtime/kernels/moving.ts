@@ -9,7 +9,7 @@ export { broadcastTo } from './broadcast.ts';
 
 /** Axis i of the result is axis `permutation[i]` of `x`. */
 export function transpose(d: Device, x: Data, permutation: readonly number[]): Data {
-  return d.run('Transpose', { x }, { perm: permutation });
+  return d.transposed?.(d, x, permutation) ?? d.run('Transpose', { x }, { perm: permutation });
 }
 
 /** The box of `size` elements from `begin`, per axis. */

@@ -5,7 +5,7 @@ import { maxPoolGradientText } from '../webgpu/max-pool-gradient-shader.ts';
 import { runShader } from '../webgpu/webgpu-backend.ts';
 import { geometryKey, windowGeometry } from '../webgpu/window-geometry.ts';
 import { sizeOf } from './sizes.ts';
-import type { PoolAttributes } from './windows.ts';
+import type { PoolAttributes } from './padding.ts';
 
 const threads = 64;
 

@@ -3,14 +3,13 @@
  * depthwise filters [h, w, in, multiplier]. Each returns new data.
  */
 import { convolutionOnWebgpu, filterGradientOnWebgpu } from './convolutions-on-webgpu.ts';
-import { maxPoolGradientOnWebgpu } from './pooling-on-webgpu.ts';
 import { type Activation, activationAttributes, asMadeWithThisShape } from './fused.ts';
+import { kernelPadding, type Padding, type PoolAttributes, pooling } from './padding.ts';
 import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
 import { convolutionInMemory } from '../simd/convolutions.ts';
 
-/** Zeros around an image: none, as many as keep `ceil(size / stride)`, or `[[top, bottom], [left, right]]`. */
-export type Padding = 'valid' | 'same' | readonly [readonly [number, number], readonly [number, number]];
+export type { Padding, PoolAttributes } from './padding.ts';
 
 export interface ConvolutionAttributes {
   /** [height, width]. */
@@ -24,13 +23,6 @@ export interface FusedConvolutionAttributes extends ConvolutionAttributes {
   /** The slope of `leakyrelu` below 0. */
   readonly alpha?: number;
 }
-export interface PoolAttributes {
-  /** [height, width]. */
-  readonly poolSize: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly padding: Padding;
-}
-
 /** [n, h, w, in] ∗ [fh, fw, in, out] → [n, oh, ow, out]. */
 export function conv2d(d: Device, x: Data, filter: Data, attributes: ConvolutionAttributes): Data {
   const own = ownConvolution(d, x, filter, undefined, attributes);
@@ -84,12 +76,6 @@ export function averagePool(d: Device, x: Data, attributes: PoolAttributes): Dat
   return d.run('AvgPool', { x }, pooling(attributes));
 }
 
-/** The gradient of `maxPool` by its operand, from that by its result `y`. */
-export function maxPoolGradient(d: Device, dy: Data, x: Data, y: Data, attributes: PoolAttributes): Data {
-  const own = d.name === 'webgpu' ? maxPoolGradientOnWebgpu(d, dy, x, y, attributes) : undefined;
-  return own ?? d.run('MaxPoolGrad', { dy, input: x, output: y }, pooling(attributes));
-}
-
 /** The gradient of `averagePool` by its operand of shape `xShape`. */
 export function averagePoolGradient(d: Device, dy: Data, xShape: readonly number[], attributes: PoolAttributes): Data {
   // The kernels look at nothing of the operand but its shape and dtype.
@@ -129,17 +115,7 @@ const ownConvolution: typeof convolutionOnWebgpu = (d, ...call) =>
   d.name === 'webgpu' ? convolutionOnWebgpu(d, ...call) : convolutionInMemory(d, ...call);
 
 const unit = [1, 1] as const;
-const noPadding = [0, 0] as const;
 
 function convolution({ strides, padding, dilations = unit }: ConvolutionAttributes): Readonly<Record<string, unknown>> {
   return { strides, pad: kernelPadding(padding), dilations, dataFormat: 'NHWC' };
-}
-
-function pooling({ poolSize, strides, padding }: PoolAttributes): Readonly<Record<string, unknown>> {
-  return { filterSize: poolSize, strides, pad: kernelPadding(padding) };
-}
-
-/** tfjs writes explicit padding for all four axes. */
-function kernelPadding(padding: Padding): unknown {
-  return typeof padding === 'string' ? padding : [noPadding, padding[0], padding[1], noPadding];
 }

@@ -6,7 +6,9 @@ import type { Device, Values } from '../device.ts';
 import { reshape, sizeOf } from '../kernels/sizes.ts';
 import type { FusedConvolutionAttributes } from '../kernels/windows.ts';
 import type { Data } from '../program.ts';
-import { boundsOf, packedColumns, windowsModule, type WindowsModule } from './windows.ts';
+import { axesOf, type Axis } from './axes.ts';
+import { boundsOf } from './bounds.ts';
+import { packedColumns, windowsModule, type WindowsModule } from './windows.ts';
 
 /** One spatial axis: which of the filter's taps lie inside of the image, by ranges of results for which they are the same. */
 interface Span {
@@ -18,14 +20,6 @@ interface Span {
   readonly taps: number;
   /** Where the first tap of the first result lies in the image. */
   readonly from: number;
-}
-
-interface Axis {
-  readonly size: number;
-  readonly filter: number;
-  readonly stride: number;
-  readonly before: number;
-  readonly results: number;
 }
 
 function spansOf({ size, filter, stride, before, results }: Axis): readonly Span[] {
@@ -42,17 +36,6 @@ function spansOf({ size, filter, stride, before, results }: Axis): readonly Span
   return spans;
 }
 
-function axisOf(i: 0 | 1, x: Data, filter: Data, { strides, padding }: FusedConvolutionAttributes): Axis {
-  const [size, taps, stride] = [x.shape[1 + i]!, filter.shape[i]!, strides[i]];
-  let [before, after] = typeof padding === 'string' ? [0, 0] : padding[i];
-  if (padding === 'same') {
-    const missing = Math.max(0, (Math.ceil(size / stride) - 1) * stride + taps - size);
-    before = Math.floor(missing / 2);
-    after = missing - before;
-  }
-  return { size, filter: taps, stride, before, results: Math.floor((size + before + after - taps) / stride) + 1 };
-}
-
 /** activation(x ∗ filter + bias) as new data; `undefined` for what tfjs does: other backends, dilations, other activations, results that are not in fours. */
 export function convolutionInMemory(
   d: Device,
@@ -66,7 +49,7 @@ export function convolutionInMemory(
   const n = filter.shape[3]!;
   if (d.name !== 'wasm' || bounds === undefined || n % 4 !== 0 || dilations.some((one) => one !== 1)) return undefined;
   const module = windowsModule(d);
-  const axes = [axisOf(0, x, filter, attributes), axisOf(1, x, filter, attributes)] as const;
+  const axes = axesOf(x.shape, filter.shape, attributes);
   const parts = partsOf(x, filter, axes);
   if (module === undefined || parts === undefined) return undefined;
   const packed = packedColumns(d, module, reshape(filter, [1, sizeOf(filter.shape) / n, n]));

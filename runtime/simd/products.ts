@@ -4,18 +4,18 @@
  */
 import type { Device } from '../device.ts';
 import type { Activation } from '../kernels/fused.ts';
+import type { MatMulAttributes } from '../kernels/products.ts';
 import type { Data } from '../program.ts';
+import { boundsOf } from './bounds.ts';
 import { exportsInMemory } from './in-memory.ts';
 import { packedProduct } from './packed-products.ts';
 import { productsModule } from './products-module.ts';
-import { transposedProduct } from './transposed-products.ts';
-import { boundsOf } from './windows.ts';
 
 /**
  * [b…, m, k] × [b…, k, n] → [b…, m, n], with a bias [n] and an activation; leading axes are the same. New data; `undefined` for activations that are
- * more than bounds.
+ * more than bounds. That with packing takes transposed operands.
  */
-export type Product = (d: Device, a: Data, b: Data, bias?: Data, activation?: Activation) => Data | undefined;
+export type Product = (d: Device, a: Data, b: Data, bias?: Data, activation?: Activation, attributes?: MatMulAttributes) => Data | undefined; // prettier-ignore
 
 /** One product of the module: all by their place in memory, a bias of 0 is none. */
 type Multiply = (
@@ -38,7 +38,6 @@ export function equipWithProducts(device: Device): void {
   if (multiply === undefined) return;
   device.product = (d, a, b, bias, activation = 'linear') => unpackedProducts(d, multiply, [a, b, bias], activation);
   device.packedProduct = packedProduct;
-  device.transposedProduct = transposedProduct;
 }
 
 function unpackedProducts(

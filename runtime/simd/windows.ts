@@ -1,6 +1,5 @@
 /** The module of simd/windows.ts over the memory of a device, and filters and right operands in its order. */
 import type { Device } from '../device.ts';
-import type { Activation } from '../kernels/fused.ts';
 import type { Data } from '../program.ts';
 import { exportsInMemory } from './in-memory.ts';
 import { windowsModule as bytes } from './windows-module.ts';
@@ -13,13 +12,6 @@ export interface WindowsModule {
 /** `undefined` where the device has no such memory, or the machine no SIMD. Threads share theirs, and tfjs's own kernels use all of them. */
 export const windowsModule = (d: Device): WindowsModule | undefined =>
   exportsInMemory(d, bytes) as unknown as WindowsModule | undefined;
-
-/** Between what the results of activations lie that are nothing but bounds. */
-export const boundsOf: Readonly<Partial<Record<Activation, readonly [least: number, most: number]>>> = {
-  linear: [-Infinity, Infinity],
-  relu: [0, Infinity],
-  relu6: [0, 6],
-};
 
 /** Matrices [count, rows, n], each by eight columns and then the next eight, so that each of these lies together. */
 export function packedColumns(d: Device, module: WindowsModule, matrices: Data): Data {

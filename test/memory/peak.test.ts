@@ -9,6 +9,8 @@ import { createCompiler } from '../../compiler/compile.ts';
 import type { ModelGraph } from '../../compiler/graph/model-graph.ts';
 import { modelMemory, type ModelMemory } from '../../compiler/memory/model-memory.ts';
 import { useBackend } from '../../runtime/index.ts';
+import { ownMemory, roomInMemory } from '../../runtime/simd/in-memory.ts';
+import { bytesOfRoom } from '../../runtime/simd/packed-products.ts';
 import { filled } from '../examples/filled-inputs.ts';
 import { narrowed, zooCases, zooFolder, zooSizes } from '../examples/zoo-cases.ts';
 import { compiledWithTraining } from '../training/compiled.ts';
@@ -46,6 +48,9 @@ async function withModel(
   code: (live: LiveBytes, net: Awaited<ReturnType<Awaited<ReturnType<typeof compiledWithTraining>>['models'][string]['create']>>, targets: object) => Promise<void>,
 ): Promise<void> {
   const device = await useBackend(backend);
+  // Products of all models share a room of one size, which is taken by the first and is of no model.
+  const memory = ownMemory(device);
+  if (memory !== undefined) roomInMemory(device, memory, bytesOfRoom);
   const { models, training } = await compiledWithTraining(text, zooFolder);
   const live = new LiveBytes(device.backend);
   try {

@@ -12,9 +12,10 @@ import {
   type TensorNode,
   type TensorProgram,
 } from '../../compiler/graph/index.ts';
-import { booleanOf, isDim, numbersOf, pairsOf, paddingOf, sizesOf } from '../../compiler/ops/attributes.ts';
+import { booleanOf, isDim, numbersOf, pairsOf, paddingOf, readPool, sizesOf } from '../../compiler/ops/attributes.ts';
 import type { OpName } from '../../compiler/ops/index.ts';
 import type { Dim } from '../../compiler/shapes/index.ts';
+import { type Data, Device, maxPoolGradient, type PoolAttributes } from '../../runtime/index.ts';
 
 type Info = tf.TensorInfo;
 type Kernel = (inputs: unknown, attrs?: unknown) => Info;
@@ -50,6 +51,7 @@ export function kernelRunner(backendName: 'cpu' | 'wasm'): KernelRunner {
     return (inputs, attrs = {}) =>
       found.kernelFunc({ inputs: inputs as tf.NamedTensorInfoMap, attrs: attrs as tf.NamedAttrMap, backend }) as Info;
   };
+  const device = new Device(backendName, backend);
   const upload = (x: NdArray): Info => {
     const values =
       x.dtype === 'float32'
@@ -74,12 +76,24 @@ export function kernelRunner(backendName: 'cpu' | 'wasm'): KernelRunner {
           i === 2 && x.op === 'reshape' ? upload(download(values.get(x)!)) : values.get(x)!;
         const inputs = node.inputs.map(node.op.startsWith('fused') ? fresh : (x) => values.get(x)!);
         const result =
-          inputs.length === 0 ? upload(evaluateNode(node, [], context)) : launch(node, inputs, kernel, context.size);
+          inputs.length === 0
+            ? upload(evaluateNode(node, [], context))
+            : backendName === 'wasm' && node.op === 'maxPoolGradient'
+              ? ownMaxPoolGradient(device, node, inputs, context.size)
+              : launch(node, inputs, kernel, context.size);
         values.set(node, { ...result, shape: node.shape.map(context.size) });
       }
       return new Map([...program.outputs].map(([name, node]) => [name, download(values.get(node)!)]));
     },
   };
+}
+
+/** tfjs's kernel on wasm is wrong where a maximum is not positive: it is the one for which emitted code has none of tfjs's. */
+function ownMaxPoolGradient(device: Device, node: TensorNode, inputs: readonly Info[], size: (d: Dim) => number): Info {
+  const { poolSize, strides, padding } = readPool(node.attributes);
+  const [dy, x, y] = inputs as readonly Info[] as readonly [Data, Data, Data];
+  const pairs = typeof padding === 'string' ? padding : padding.map((pair) => pair.map(size));
+  return maxPoolGradient(device, dy, x, y, { poolSize, strides, padding: pairs } as PoolAttributes);
 }
 
 export function launch(

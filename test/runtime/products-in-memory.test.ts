@@ -8,11 +8,12 @@ import {
   fusedMatMul,
   matMul,
   reshape,
-  transpose,
   transposedMatMul,
   useBackend,
 } from '../../runtime/index.ts';
+import { bytesOfRoom } from '../../runtime/simd/packed-products.ts';
 import { equipWithProducts } from '../../runtime/simd/products.ts';
+import { bytesOfRoom as wanted } from '../../simd/matrices.ts';
 import { moduleFile, moduleNames, moduleText } from '../../simd/generate.ts';
 
 const device = await useBackend('wasm');
@@ -53,35 +54,6 @@ it('all rests of rows and columns, with and without bias and bounds', () => {
       }
 });
 
-it('a left operand on its side, with all rests of rows and columns', () => {
-  expect(equipped.transposedProduct).toBeDefined();
-  for (let m = 1; m <= 9; m++)
-    for (const n of [4, 8, 12, 20, 24])
-      for (const k of [1, 5, 64]) {
-        const [a, b] = [wave(m * k, m), wave(k * n, n)];
-        const [x, y] = [constant(device, a, [m, k], 'float32'), constant(device, b, [k, n], 'float32')];
-        const onSide = transpose(device, x, [1, 0]);
-        const product = equipped.transposedProduct!(equipped, onSide, y)!;
-        expect(product.shape).toEqual([m, n]);
-        const sums = expected(a, b, undefined, [m, k, n]);
-        device.readSync(product).forEach((value, i) => expect(Math.abs(value - sums[i]!)).toBeLessThan(1e-5));
-        free(device, x, y, onSide, product);
-      }
-});
-
-it('a left operand on its side that is transposed first: many rows, or columns that are not in fours', () => {
-  for (const [k, m, n] of [[65, 3, 4], [5, 6, 7], [64, 2, 516]] as const) {
-    const [a, b] = [wave(m * k, m), wave(k * n, n)];
-    const [x, y] = [constant(device, a, [m, k], 'float32'), constant(device, b, [k, n], 'float32')];
-    const onSide = transpose(device, x, [1, 0]);
-    expect(equipped.transposedProduct!(equipped, onSide, y)).toBeUndefined();
-    const product = transposedMatMul(equipped, onSide, y);
-    const sums = expected(a, b, undefined, [m, k, n]);
-    device.readSync(product).forEach((value, i) => expect(Math.abs(value - sums[i]!)).toBeLessThan(1e-5));
-    free(device, x, y, onSide, product);
-  }
-}); // prettier-ignore
-
 it('stacks, one matrix after the other, and what is not a number', () => {
   const [a, b] = [wave(2 * 3 * 5 * 7, 1), wave(2 * 3 * 7 * 6, 2)];
   a[0] = Number.NaN;
@@ -99,9 +71,67 @@ it('stacks, one matrix after the other, and what is not a number', () => {
   free(device, x, y, product);
 });
 
+/** [rows, columns] as it would lie transposed. */
+const turned = (x: Float32Array, rows: number, columns: number): Float32Array =>
+  x.map((_, i) => x[(i % rows) * columns + Math.floor(i / rows)]!);
+
+const ways = [
+  { transposeA: true, transposeB: false },
+  { transposeA: false, transposeB: true },
+  { transposeA: true, transposeB: true },
+];
+
+it('operands that lie transposed, by this module and by kernels of tfjs', () => {
+  const asked = vi.spyOn(equipped, 'run');
+  for (const [m, n] of [
+    [1, 1],
+    [2, 3],
+    [3, 10],
+    [4, 8],
+    [5, 7],
+    [31, 4],
+    [33, 18],
+    [66, 9],
+  ] as const)
+    // prettier-ignore
+    for (const k of [1, 4, 7, 33])
+      for (const { transposeA, transposeB } of ways) {
+        const [a, b] = [wave(2 * m * k, m), wave(2 * k * n, n)];
+        const [first, second] = [a.subarray(0, m * k), a.subarray(m * k)];
+        const [right, left] = [b.subarray(0, k * n), b.subarray(k * n)];
+        const x = transposeA ? Float32Array.of(...turned(first, m, k), ...turned(second, m, k)) : a;
+        const y = transposeB ? Float32Array.of(...turned(right, k, n), ...turned(left, k, n)) : b;
+        const data = [constant(device, x, transposeA ? [2, k, m] : [2, m, k], 'float32'), constant(device, y, transposeB ? [2, n, k] : [2, k, n], 'float32')] as const; // prettier-ignore
+        for (const d of [equipped, device]) {
+          const product = transposedMatMul(d, ...data, { transposeA, transposeB });
+          expect(product.shape).toEqual([2, m, n]);
+          const sums = [...expected(first, right, undefined, [m, k, n]), ...expected(second, left, undefined, [m, k, n])]; // prettier-ignore
+          device.readSync(product).forEach((value, i) => expect(Math.abs(value - sums[i]!)).toBeLessThan(2e-5));
+          free(device, product);
+        }
+        free(device, ...data);
+      }
+  expect(asked).not.toHaveBeenCalled();
+});
+
+it('sums over more than the room holds go on where they were', () => {
+  const [m, k, n] = [5, 2500, 9];
+  const [a, b, bias] = [wave(m * k, 1), wave(k * n, 2), wave(n, 3)];
+  const data = [constant(device, a, [m, k], 'float32'), constant(device, turned(b, k, n), [n, k], 'float32')] as const;
+  const [offsets, right] = [constant(device, bias, [n], 'float32'), constant(device, b, [k, n], 'float32')];
+  const product = transposedMatMul(equipped, ...data, { transposeB: true });
+  const bounded = equipped.packedProduct!(equipped, data[0], right, offsets, 'relu')!;
+  const sums = expected(a, b, undefined, [m, k, n]);
+  device.readSync(product).forEach((value, i) => expect(Math.abs(value - sums[i]!)).toBeLessThan(2e-3));
+  const biased = expected(a, b, bias, [m, k, n]).map((value) => Math.max(0, value));
+  device.readSync(bounded).forEach((value, i) => expect(Math.abs(value - biased[i]!)).toBeLessThan(2e-3));
+  expect(bytesOfRoom).toBe(wanted);
+  free(device, product, bounded, offsets, right, ...data);
+});
+
 it('many rows, for which the right operand is packed', () => {
   for (const m of [24, 25, 26, 27, 33])
-    for (const n of [4, 8, 12, 20, 24])
+    for (const n of [4, 8, 10, 12, 20, 24])
       for (const k of [1, 5, 33]) {
         const [a, b, bias] = [wave(2 * m * k, m), wave(2 * k * n, n), wave(n, k)];
         const [x, y, offsets] = [constant(device, a, [2, m, k], 'float32'), constant(device, b, [2, k, n], 'float32'), constant(device, bias, [n], 'float32')]; // prettier-ignore

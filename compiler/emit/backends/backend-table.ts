@@ -12,8 +12,8 @@ import {
   pointwiseByProduct,
 } from './convolution.ts';
 import { comparisonByStep, maximumIsRelu, minimumIsRelu, noStopGradient, wholeChoices } from './elementwise.ts';
-import { averagePoolGradient, maxPoolGradient } from './pooling.ts';
-import { broadcastByProduct, flatMatMul, outerProduct, plainMatMul, plainSlice, sumByPooling } from './products.ts';
+import { averagePoolGradient } from './pooling.ts';
+import { broadcastByProduct, flatMatMul, outerProduct, plainInLoops, plainMatMul, plainSlice, plainVectors, sumByPooling } from './products.ts'; // prettier-ignore
 import { withFewerAxes } from './ranks.ts';
 import { forwardSums, sumsInThree } from './running-sums.ts';
 import { exactSines } from './trigonometry.ts';
@@ -28,6 +28,7 @@ const everywhere: readonly Rule[] = [
   noStopGradient,
   because('wasm has a kernel that takes nine times as long', inputGradient),
   because("tfjs's kernel is wrong where windows reach over the edge", averagePoolGradient),
+  because('nothing moves', plainVectors),
   because('nothing is summed', outerProduct),
   because('one product of all rows is faster than one for each example', flatMatMul),
 ];
@@ -51,10 +52,8 @@ export const backendTables: { readonly [Name in BackendName]: BackendTable & { r
     rewrites: [
       ...everywhere,
       byFilter,
-      because("wasm's kernel is wrong where a maximum is not positive, and takes four times as long", maxPoolGradient),
       because('wasm pads wrongly where a window is shorter than its stride', explicitSame),
       because('wasm pads wrongly where a window is shorter than its stride', explicitSameDepthwise),
-      because('wasm takes 12 to 18 times as long for transposed operands', plainMatMul),
       because('wasm takes 40 times as long for strides, and forgets the type', plainSlice),
       because('wasm sums over axes before the last 15 times as fast by pooling', sumByPooling),
       because('wasm repeats 100 times as fast by multiplying', broadcastByProduct),
@@ -83,7 +82,14 @@ export interface Preference {
 
 const product = because('cpu multiplies matrices 2 to 4.6 times as fast as it convolves', pointwiseByProduct);
 
+/** In training wasm multiplies by code of ours, which takes transposed operands as they lie. Predictions that are not planned yet are tfjs's. */
+const plain = because('tfjs takes 12 to 18 times as long on wasm for transposed operands', plainMatMul);
+const outside = because('it is transposed once, outside of the loop', plainInLoops);
+const others: readonly BackendName[] = ['cpu', 'webgl', 'webgpu'];
+
 const preferences: readonly Preference[] = [
+  { rule: plain, weightsStay: true, fasterOn: ['wasm'], asFastOn: others },
+  { rule: outside, weightsStay: false, fasterOn: ['wasm'], asFastOn: others },
   { rule: product, weightsStay: true, fasterOn: ['cpu'], asFastOn: ['wasm'] },
   { rule: product, weightsStay: false, fasterOn: ['cpu'], asFastOn: [] },
 ];

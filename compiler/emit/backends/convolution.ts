@@ -69,8 +69,8 @@ function filterGradientByPatches(
   const [width, outputs] = [asNumber(taps.shape[1]!), asNumber(rows.shape[1]!)];
   const narrowTaps = width !== undefined && outputs !== undefined && width < outputs;
   const flat = narrowTaps
-    ? op.transpose(op.matMul(op.transpose(rows, [1, 0]), taps), [1, 0])
-    : op.matMul(op.transpose(taps, [1, 0]), rows);
+    ? op.transpose(op.matMul(rows, taps, { transposeA: true }), [1, 0])
+    : op.matMul(taps, rows, { transposeA: true });
   return op.reshape(flat, filter);
 }
 

@@ -10,7 +10,6 @@ import type { Pass } from '../../optimise/pass.ts';
 import { rewriting } from '../../optimise/rewrite.ts';
 import type { BackendName } from './backend-names.ts';
 import { rewritesFor } from './backend-table.ts';
-import { withoutTransposes } from './products.ts';
 import { withOwnRightOperands } from './right-operands.ts';
 
 /** After differentiation and `simplifying`, before `fusion`. */
@@ -25,8 +24,7 @@ export function legalising(targets: readonly BackendName[], weightsStay = false)
     ...rewrites,
     run: (program, builder, source) => {
       const { program: rewritten, steps } = rewrites.run(program, builder, source);
-      const own = withOwnRightOperands(rewritten, builder);
-      return { program: weightsStay ? own : withoutTransposes(own, builder), steps };
+      return { program: withOwnRightOperands(rewritten, builder), steps };
     },
   };
 }

@@ -1,13 +1,12 @@
 /**
  * Matrix products, sums and broadcasts in the forms that kernels are fast and right for.
  *
- * Measured on wasm: matMul with a transposed operand is 12 to 18 × slower than transposing first; summing
+ * Measured on wasm: tfjs's matMul with a transposed operand is 12 to 18 × slower than transposing first; summing
  * [64, 26, 26, 32] over all but the last axis 3 ms, by pooling 0.2; tiling 48 ms, as a product with ones 0.4; a strided
  * slice over rows 44 to 88 ms, by reshaping 1 to 2.
  */
 import type { GraphBuilder } from '../../graph/builder.ts';
-import type { TensorNode, TensorProgram } from '../../graph/tensor-graph.ts';
-import { copyInto, rebuildProgram, useCounts } from '../../graph/traverse.ts';
+import type { TensorNode } from '../../graph/tensor-graph.ts';
 import { booleanOf, numbersOf, sizesOf } from '../../ops/attributes.ts';
 import { isOne, product } from '../../ops/shape-rules.ts';
 import { ruleFor, type Rule } from '../../optimise/rewrite.ts';
@@ -21,60 +20,59 @@ const withLastTwoSwapped = (op: GraphBuilder, x: TensorNode): TensorNode => {
   );
 };
 
+const flagsOf = (node: TensorNode): readonly [a: boolean, b: boolean] => [
+  booleanOf(node.attributes, 'transposeA'),
+  booleanOf(node.attributes, 'transposeB'),
+];
+
 export const plainMatMul: Rule = ruleFor(
   'matMul(aᵀ, bᵀ) → matMul(transpose(a), transpose(b))',
   'matMul',
   ([a, b], op, node) => {
-    const [tA, tB] = [booleanOf(node.attributes, 'transposeA'), booleanOf(node.attributes, 'transposeB')];
+    const [tA, tB] = flagsOf(node);
     if (!tA && !tB) return undefined;
     return op.matMul(tA ? withLastTwoSwapped(op, a!) : a!, tB ? withLastTwoSwapped(op, b!) : b!);
   },
 );
 
-/**
- * matMul(transpose(a), b) → matMul(aᵀ, b) where nothing else reads the transpose: the runtime of wasm multiplies so without a copy (simd/transposed.ts).
- * After all rules, which take such operands away.
- */
-export function withoutTransposes(program: TensorProgram, builder: GraphBuilder): TensorProgram {
-  const uses = useCounts(program);
-  const isOnSide = (a: TensorNode | undefined): a is TensorNode =>
-    a?.op === 'transpose' &&
-    a.shape.length === 2 &&
-    uses.get(a) === 1 &&
-    numbersOf(a.attributes, 'permutation')[0] === 1;
-  const copy = copyInto(builder);
-  /** By what they are in the new graph, which holds both. */
-  const read = new Map<TensorNode, TensorNode>();
-  return rebuildProgram(
-    program,
-    builder,
-    (node, inputs) => {
-      const [a] = node.inputs;
-      if (isOnSide(node)) read.set(node, inputs[0]!);
-      if (node.op !== 'matMul' || !isOnSide(a) || node.inputs[1]!.shape.length !== 2) return copy(node, inputs);
-      return builder.matMul(read.get(a)!, inputs[1]!, { transposeA: true });
-    },
-    builder,
-  );
-}
+/** What a loop takes from outside can be transposed outside, once. */
+export const plainInLoops: Rule = ruleFor(
+  'matMul(a, parameterᵀ) → matMul(a, transpose(parameter))',
+  'matMul',
+  ([a, b], op, node) => {
+    const [transposeA, tB] = flagsOf(node);
+    if (!tB || b!.op !== 'parameter') return undefined;
+    return op.matMul(a!, withLastTwoSwapped(op, b!), { transposeA });
+  },
+);
+
+/** A row is a column in the same order. */
+export const plainVectors: Rule = ruleFor('matMul(rowᵀ, b) → matMul(reshape(row), b)', 'matMul', ([a, b], op, node) => {
+  const [tA, tB] = flagsOf(node);
+  const isVector = (x: TensorNode): boolean => x.shape.slice(-2).some(isOne);
+  const [left, right] = [tA && isVector(a!), tB && isVector(b!)];
+  if (!left && !right) return undefined;
+  const options = { transposeA: tA && !left, transposeB: tB && !right };
+  return op.matMul(left ? withLastTwoSwapped(op, a!) : a!, right ? withLastTwoSwapped(op, b!) : b!, options);
+});
 
 /** One matrix for the whole batch: all rows of the batch in one product. */
 export const flatMatMul: Rule = ruleFor(
   'matMul([n, s, d], [d, v]) → reshape(matMul([n · s, d], [d, v]))',
   'matMul',
   ([a, b], op, node) => {
-    const transposed = booleanOf(node.attributes, 'transposeA') || booleanOf(node.attributes, 'transposeB');
+    const [transposeA, transposeB] = flagsOf(node);
     const flat = a!.shape.length === 2 && b!.shape.length === 2;
-    if (transposed || flat || !b!.shape.slice(0, -2).every(isOne) || b!.shape.length > node.shape.length)
+    if (transposeA || flat || !b!.shape.slice(0, -2).every(isOne) || b!.shape.length > node.shape.length)
       return undefined;
     const rows = op.reshape(a!, [product(a!.shape.slice(0, -1)), a!.shape.at(-1)!]);
-    return op.reshape(op.matMul(rows, op.reshape(b!, b!.shape.slice(-2))), node.shape);
+    return op.reshape(op.matMul(rows, op.reshape(b!, b!.shape.slice(-2)), { transposeB }), node.shape);
   },
 );
 
 /** Also the way round that wasm needs for vectors: see `right-operands.ts`. */
 export const outerProduct: Rule = ruleFor('matMul([m, 1], [1, n]) → [m, 1] · [1, n]', 'matMul', ([a, b], op, node) => {
-  const transposed = booleanOf(node.attributes, 'transposeA') || booleanOf(node.attributes, 'transposeB');
+  const transposed = flagsOf(node).some(Boolean);
   return !transposed && isOne(a!.shape.at(-1)!) ? op.multiply(a!, b!) : undefined;
 });
 

@@ -21,7 +21,9 @@ const matrixKey = (x: TensorNode): string =>
     .map((size) => size.key)
     .join();
 
-const isProduct = (node: TensorNode): boolean => node.op === 'matMul' || node.op === 'fusedMatMul';
+/** One that lies transposed is copied anyway where tfjs multiplies. */
+const isProduct = (node: TensorNode): boolean =>
+  (node.op === 'matMul' && node.attributes['transposeB'] !== true) || node.op === 'fusedMatMul';
 
 /** Numbers of the parameters that are right operands in a loop's body. */
 function multipliedInside(scan: TensorNode): ReadonlySet<number> {

@@ -12,7 +12,7 @@ import { withGradients } from '../with-gradients.ts';
 import { allCases, appliedCase, type LayerCase } from './cases.ts';
 
 /** Kernels that are wrong on wasm. */
-const neverThere = ['conv2dInputGradient', 'conv2dFilterGradient', 'maxPoolGradient', 'averagePoolGradient'];
+const neverThere = ['conv2dInputGradient', 'conv2dFilterGradient', 'averagePoolGradient'];
 
 const programFor = (given: LayerCase) => {
   const { layer, inputs } = appliedCase(given);

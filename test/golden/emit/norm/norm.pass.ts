@@ -58,7 +58,7 @@ function backwardPass(
   },
 ): BackwardResult {
   // norm.nn:7 Dense(3)
-  const dDense_1Kernel = transposedMatMul(d, saved.sigmoid_1, g.y); // [8, 3]
+  const dDense_1Kernel = transposedMatMul(d, saved.sigmoid_1, g.y, { transposeA: true }); // [8, 3]
 
   // norm.nn:6 sigmoid
   const one = scalar(d, 1); // []
@@ -68,7 +68,7 @@ function backwardPass(
   free(d, dSigmoidSubtract);
 
   // norm.nn:7 Dense(3)
-  const dDense_1 = matMul(d, g.y, w['dense_1.kernel'], { transposeB: true }); // [n, 8]
+  const dDense_1 = transposedMatMul(d, g.y, w['dense_1.kernel'], { transposeB: true }); // [n, 8]
 
   // norm.nn:6 sigmoid
   const dSigmoid = multiply(d, dDense_1, dSigmoidMultiply); // [n, 8]
@@ -84,8 +84,8 @@ function backwardPass(
   free(d, dNormalizationMultiply_1);
 
   // norm.nn:4 Dense(8)
-  const dDenseKernel = transposedMatMul(d, x, dBatchNormalization); // [6, 8]
-  const dX = matMul(d, dBatchNormalization, w['dense.kernel'], { transposeB: true }); // [n, 6]
+  const dDenseKernel = transposedMatMul(d, x, dBatchNormalization, { transposeA: true }); // [6, 8]
+  const dX = transposedMatMul(d, dBatchNormalization, w['dense.kernel'], { transposeB: true }); // [n, 6]
   free(d, dBatchNormalization);
   return {
     weights: {

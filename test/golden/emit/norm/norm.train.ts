@@ -89,8 +89,8 @@ function gradients(
   free(d, dMeanSquaredErrorMultiply);
 
   // norm.nn:7 Dense(3)
-  const dDense_1Kernel = transposedMatMul(d, sigmoid_1, dMeanSquaredError); // [8, 3]
-  const dDense_1 = matMul(d, dMeanSquaredError, w['dense_1.kernel'], { transposeB: true }); // [n, 8]
+  const dDense_1Kernel = transposedMatMul(d, sigmoid_1, dMeanSquaredError, { transposeA: true }); // [8, 3]
+  const dDense_1 = transposedMatMul(d, dMeanSquaredError, w['dense_1.kernel'], { transposeB: true }); // [n, 8]
   free(d, dMeanSquaredError);
 
   // norm.nn:6 sigmoid
@@ -138,13 +138,13 @@ function gradients(
   free(d, dNormalizationAdd_1, dNormalizationDivide_1);
 
   // norm.nn:4 Dense(8)
-  const dDenseKernel = transposedMatMul(d, x, dBatchNormalization); // [6, 8]
+  const dDenseKernel = transposedMatMul(d, x, dBatchNormalization, { transposeA: true }); // [6, 8]
 
   // ---- gradients of inputs ----
 
   // norm.nn:4 Dense(8)
   if (inputGradients) {
-    const dX = matMul(d, dBatchNormalization, w['dense.kernel'], { transposeB: true }); // [n, 6]
+    const dX = transposedMatMul(d, dBatchNormalization, w['dense.kernel'], { transposeB: true }); // [n, 6]
     ofInputs['x'] = dX;
   }
   free(d, dBatchNormalization);
