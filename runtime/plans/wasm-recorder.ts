@@ -6,7 +6,14 @@
  * What does not depend on the inputs is computed only when weights change.
  */
 import { type KernelBackend } from '@tensorflow/tfjs-core';
-import { areWorthPacking, Device, type HeapCode, type KernelAttributes, type KernelInputs, type Values } from '../device.ts';
+import {
+  areWorthPacking,
+  Device,
+  type HeapCode,
+  type KernelAttributes,
+  type KernelInputs,
+  type Values,
+} from '../device.ts';
 import type { Data, DType, Program } from '../program.ts';
 import { type PlanEntry, PlanMemory, type SharedMemory } from './plan-memory.ts';
 import type { Product } from '../simd/products.ts';

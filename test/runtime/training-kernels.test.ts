@@ -12,12 +12,13 @@ import {
   useBackend,
 } from '../../runtime/index.ts';
 import type { PoolAttributes } from '../../runtime/kernels/padding.ts';
+import type * as Pools from '../../runtime/simd/pools.ts';
 import { equipForTraining } from '../../runtime/simd/training-kernels.ts';
 import { numbers, sizeOf } from './devices.ts';
 
 const noSimd = vi.hoisted(() => ({ pools: false }));
 vi.mock('../../runtime/simd/pools.ts', async (original) => {
-  const own = await original<typeof import('../../runtime/simd/pools.ts')>();
+  const own = await original<typeof Pools>();
   return { poolsInMemory: (d: Device) => (noSimd.pools ? undefined : own.poolsInMemory(d)) };
 });
 beforeEach(() => void (noSimd.pools = false));
