@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { useBackend, type TrainableModel } from '../runtime/index.ts';
 import { median } from './measure.ts';
+import { kernelTimes, type KernelTime } from './webgpu-kernels.ts';
 
 declare global {
   /** Given by who drives the browser. */
@@ -12,8 +13,16 @@ declare global {
 
 export interface Measured {
   readonly adapter: string;
+  readonly rows: readonly Row[];
+}
+
+export interface Row {
+  readonly name: string;
   /** Milliseconds of a prediction and of a training step, both with the answer read. */
-  readonly rows: readonly { readonly name: string; readonly predict: number; readonly step: number }[];
+  readonly predict: number;
+  readonly step: number;
+  /** On what the card spends a step, the longest first. */
+  readonly kernels: readonly KernelTime[];
 }
 
 interface Contestant {
@@ -129,7 +138,12 @@ export async function runPage(
         times[i]!.step.push(await timed(step));
         await globalThis.tell(`round ${round}`);
       }
-    const rows = all.map(({ name }, i) => ({ name, predict: median(times[i]!.predict), step: median(times[i]!.step) }));
+    const rows: Row[] = [];
+    for (const [i, { name, step }] of all.entries()) {
+      const kernels = await kernelTimes(step);
+      await globalThis.tell(`kernels of ${name}`);
+      rows.push({ name, predict: median(times[i]!.predict), step: median(times[i]!.step), kernels });
+    }
     await globalThis.end({ adapter, rows } satisfies Measured);
   } catch (error) {
     await globalThis.end(error instanceof Error ? (error.stack ?? error.message) : String(error));

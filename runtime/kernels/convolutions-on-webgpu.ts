@@ -22,8 +22,9 @@ const enoughThreads = 8192;
 const blocks = [
   { windows: 4, fours: 2 },
   { windows: 4, fours: 1 },
-  { windows: 2, fours: 1 },
 ] as const;
+/** What is small has few threads either way; with less than this for each, they would only read. */
+const smallest = { windows: 2, fours: 1 } as const;
 
 const activations: { readonly [Name in Activation]: (alpha: number) => string } = {
   linear: () => 'v',
@@ -49,7 +50,7 @@ export function convolutionOnWebgpu(
   const windows = sizeOf(shape.slice(0, 3));
   const threadsWith = (block: { readonly windows: number; readonly fours: number }): number =>
     Math.ceil(windows / block.windows) * Math.ceil(filters / (4 * block.fours));
-  const block = blocks.find((one) => filters % (4 * one.fours) === 0 && threadsWith(one) >= enoughThreads) ?? { windows: 1, fours: 1 }; // prettier-ignore
+  const block = blocks.find((one) => filters % (4 * one.fours) === 0 && threadsWith(one) >= enoughThreads) ?? smallest; // prettier-ignore
   const { activation = 'linear', alpha = 0.2 } = attributes;
   const form: ConvolutionForm = { ...block, threads, bias: bias !== undefined, activation: activations[activation](alpha) }; // prettier-ignore
   const result = d.allocate(shape, 'float32');

@@ -7,7 +7,15 @@ const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 const quiet = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']; // prettier-ignore
 const software = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
-const hardware = ['--enable-unsafe-webgpu', '--use-angle=vulkan', '--enable-features=Vulkan', '--ignore-gpu-blocklist'];
+/** Time stamps as they are, not rounded to tenths of milliseconds. */
+const stamps = '--disable-dawn-features=timestamp_quantization';
+const hardware = [
+  stamps,
+  '--enable-unsafe-webgpu',
+  '--use-angle=vulkan',
+  '--enable-features=Vulkan',
+  '--ignore-gpu-blocklist',
+];
 /** The best that the browser has. */
 const graphics = { webgpu: [...software, ...webgpu], webgl: software, neither: ['--use-gl=disabled'], hardware } as const; // prettier-ignore
 

@@ -4,6 +4,7 @@ import { casesOf, type CaseResult } from '../numerics/case-data.ts';
 import type { KernelCase } from '../elementwise/kernel-cases.ts';
 import { resultOf, type Models } from '../numerics/run-case.ts';
 import { fusedProblems } from './fused.ts';
+import { convolutionProblems, type ConvolutionModels } from './convolutions.ts';
 import { trainingProblems, type TrainedModels } from './training.ts';
 
 declare global {
@@ -18,10 +19,15 @@ export interface Emitted {
   readonly cases: Models;
   /** Not there where only some cases are looked at. */
   readonly networks?: TrainedModels;
+  readonly convolutions?: ConvolutionModels;
 }
 
 /** @param best What `auto` must choose in this browser. */
-export async function runPage(backend: BackendName, best: BackendName, { cases, networks }: Emitted): Promise<void> {
+export async function runPage(
+  backend: BackendName,
+  best: BackendName,
+  { cases, networks, convolutions }: Emitted,
+): Promise<void> {
   try {
     const problems: string[] = [];
     const chosen = await useBackend('auto');
@@ -31,6 +37,7 @@ export async function runPage(backend: BackendName, best: BackendName, { cases, 
     if (kernels.length > 0) problems.push(...(await fusedProblems(kernels, globalThis.note)));
     for (const one of casesOf(await (await fetch('cases.json')).text()))
       await globalThis.report(await resultOf(cases, one));
+    if (convolutions) problems.push(...(await convolutionProblems(convolutions, backend, globalThis.note)));
     if (networks) problems.push(...(await trainingProblems(networks, backend, globalThis.note)));
     await globalThis.finish(problems);
   } catch (error) {

@@ -16,6 +16,7 @@ import { checkedResults, keyOf, recordedOf } from '../numerics/recorded.ts';
 import { automaticProblems } from './automatic.ts';
 import { writePage } from './bundle.ts';
 import { startBrowser } from './chromium.ts';
+import { convolutionText } from './convolutions.ts';
 import { serve } from './serve.ts';
 import { trainingText } from './training.ts';
 
@@ -27,16 +28,16 @@ const patience = 120_000;
 
 /** The browser for webgl has no webgpu, so that `auto` has to do without. */
 const entryOf = (backend: Backend, trains: boolean): string => `import * as cases from './cases.js';
-${trains ? "import * as networks from './networks.js';" : ''}
+${trains ? "import * as networks from './networks.js';\nimport * as convolutions from './convolutions.js';" : ''}
 import { runPage } from '../../../browser/page.ts';
-void runPage('${backend}', '${backend}', { cases${trains ? ', networks' : ''} });
+void runPage('${backend}', '${backend}', { cases${trains ? ', networks, convolutions' : ''} });
 `;
 
 /** Emitted for every backend at once, as for a page that takes what it finds. */
-async function networkFiles(): Promise<readonly EmittedFile[]> {
-  const path = '/networks.nn';
+async function filesOf(name: string, text: string): Promise<readonly EmittedFile[]> {
+  const path = `/${name}.nn`;
   const options = { target: 'js', backends: backendNames, sourceMap: false, version: '0' } as const;
-  const { diagnostics, files } = await createCompiler(createMemoryHost({ [path]: trainingText })).build(path, options);
+  const { diagnostics, files } = await createCompiler(createMemoryHost({ [path]: text })).build(path, options);
   if (!files) throw new Error(diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n'));
   return files;
 }
@@ -87,7 +88,7 @@ async function runIn(
   const folder = fileURLToPath(new URL(`../.tmp/page-${backend}/`, import.meta.url));
   await writePage(folder, {
     entry: entryOf(backend, trains),
-    emitted: [...matrix.emit(backend), ...(trains ? await networkFiles() : [])],
+    emitted: [...matrix.emit(backend), ...(trains ? [...(await filesOf('networks', trainingText)), ...(await filesOf('convolutions', convolutionText))] : [])], // prettier-ignore
     files: {
       'cases.json': caseText(matrix.cases),
       'kernels.json': caseText(fuses && backend === 'webgpu' ? fusedKernels() : []),
