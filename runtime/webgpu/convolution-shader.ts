@@ -20,6 +20,9 @@ export interface ConvolutionForm {
   readonly activation: string;
 }
 
+/** Fours of a thread are so far apart that neighbouring threads have neighbouring ones: they read and write whole lines of a cache together. */
+const columnBlocks = (filters: number, fours: number): number => Math.ceil(filters / (4 * fours));
+
 /** Bound to it are y, x, the filter and the bias, if there is one; given is the number of windows. */
 export function convolutionText(geometry: WindowGeometry, form: ConvolutionForm): string {
   const { height, width, channels, filters } = geometry;
@@ -28,10 +31,11 @@ export function convolutionText(geometry: WindowGeometry, form: ConvolutionForm)
   const wide = filters % 4 === 0;
   const x: Bound = { name: 'x', inFours: byFour };
   const [y, w, b] = ['y', 'w', 'b'].map((name): Bound => ({ name, inFours: wide })) as [Bound, Bound, Bound];
-  const columns = Math.ceil(filters / (4 * fours));
+  const columns = columnBlocks(filters, fours);
+  const step = 4 * columns;
   const padded = isPadded(height) || isPadded(width);
   const body = `
-  let column = (i % ${columns}) * ${4 * fours};
+  let column = (i % ${columns}) * 4;
   let first = (i / ${columns}) * ${windows};
   let windows = i32(u.windows);
   if (first >= windows) { return; }
@@ -48,11 +52,11 @@ export function convolutionText(geometry: WindowGeometry, form: ConvolutionForm)
       ${channelsText({ w, byFour, padded }, geometry, form)}
     }
   }
-  ${bias ? each(fours, (j) => `let offset${j} = ${fourOf(b, `column + ${4 * j}`, `column + ${4 * j}`, filters)};`) : ''}
+  ${bias ? each(fours, (j) => `let offset${j} = ${fourOf(b, `column + ${step * j}`, `column + ${step * j}`, filters)};`) : ''}
   ${each(windows, (k) => {
     const write = (j: number): string => {
       const value = `a${k}_${j}${bias ? ` + offset${j}` : ''}`;
-      return `{ let v = ${value}; let result = ${activation}; ${writeFour(y, `(first + ${k}) * ${filters} + column + ${4 * j}`, `column + ${4 * j}`, filters, 'result')} }`;
+      return `{ let v = ${value}; let result = ${activation}; ${writeFour(y, `(first + ${k}) * ${filters} + column + ${step * j}`, `column + ${step * j}`, filters, 'result')} }`;
     };
     return `if (first + ${k} < windows) { ${range(fours).map(write).join(' ')} }`;
   })}`;
@@ -90,15 +94,16 @@ interface Reads {
 
 /** The sum over the channels of one tap. */
 function channelsText({ w, byFour, padded }: Reads, { channels, filters }: WindowGeometry, { windows, fours }: ConvolutionForm): string {
+  const step = 4 * columnBlocks(filters, fours);
   const zero = byFour ? 'vec4f(0)' : '0.0';
   const read = byFour ? (k: number): string => `x[at${k} / 4]` : (k: number): string => `x[at${k}]`;
   const sum = (value: (k: number) => string): string => `
-        ${each(fours, (j) => `let w${j} = ${fourOf(w, `weight + ${4 * j}`, `column + ${4 * j}`, filters)};`)}
+        ${each(fours, (j) => `let w${j} = ${fourOf(w, `weight + ${step * j}`, `column + ${step * j}`, filters)};`)}
         ${each(windows, (k) => range(fours).map((j) => `a${k}_${j} = fma(vec4f(${value(k)}), w${j}, a${k}_${j});`).join(' '))}
         weight += ${filters};`;
-  const step = byFour ? 4 : 1;
-  return `for (var c = 0; c < ${channels}; c += ${step}) {
-        ${each(windows, (k) => `let x${k} = ${padded ? `select(${zero}, ${read(k)}, inside${k})` : read(k)}; at${k} += ${step};`)}
+  const stride = byFour ? 4 : 1;
+  return `for (var c = 0; c < ${channels}; c += ${stride}) {
+        ${each(windows, (k) => `let x${k} = ${padded ? `select(${zero}, ${read(k)}, inside${k})` : read(k)}; at${k} += ${stride};`)}
         ${byFour ? each(4, (lane) => `{${sum((k) => `x${k}[${lane}]`)} }`) : sum((k) => `x${k}`)}
       }`;
 } // prettier-ignore

@@ -20,6 +20,7 @@ export interface FilterGradientForm {
 export const threadsOfShare = (geometry: WindowGeometry, form: FilterGradientForm): number =>
   rowBlocks(geometry, form) * columnBlocks(geometry, form);
 
+/** As in convolutions, fours of a thread are apart. */
 const columnBlocks = ({ filters }: WindowGeometry, { fours }: FilterGradientForm): number =>
   Math.ceil(filters / (4 * fours));
 
@@ -42,7 +43,7 @@ export function filterGradientText(geometry: WindowGeometry, form: FilterGradien
   const [rows, columns] = [rowBlocks(geometry, form), columnBlocks(geometry, form)];
   const blocks = range(4 * form.channelFours);
   const body = `
-  let column = (i % ${columns}) * ${4 * form.fours};
+  let column = (i % ${columns}) * 4;
   let block = (i / ${columns}) % ${rows} * ${4 * form.channelFours};
   let part = i / ${rows * columns};
   let begin = part * i32(u.share);
@@ -56,8 +57,8 @@ export function filterGradientText(geometry: WindowGeometry, form: FilterGradien
     ${byTap ? rowText({ x, dy }, geometry, form) : laneRowText({ x, dy }, geometry, form)}
   }
   ${each(blocks.length, (k) => {
-    const at = (j: number): string => `(part * ${filterRows(geometry)} + block + ${k}) * ${filters} + column + ${4 * j}`;
-    const write = range(form.fours).map((j) => writeFour(share, at(j), `column + ${4 * j}`, filters, `a${k}_${j}`)).join(' ');
+    const at = (j: number): string => `(part * ${filterRows(geometry)} + block + ${k}) * ${filters} + column + ${4 * columns * j}`;
+    const write = range(form.fours).map((j) => writeFour(share, at(j), `column + ${4 * columns * j}`, filters, `a${k}_${j}`)).join(' ');
     return byTap ? write : `if (block + ${k} < ${filterRows(geometry)}) { ${write} }`;
   })}`;
   return shaderOf({ result: share, operands: [x, dy], lengths: ['rows', 'share'], threads: form.threads, body });
@@ -118,7 +119,10 @@ function laneRowText({ x, dy }: Reads, { height, width, channels, filters }: Win
 } // prettier-ignore
 
 const gradientText = (dy: Bound, filters: number, fours: number): string =>
-  each(fours, (j) => `let g${j} = ${fourOf(dy, `at + ${4 * j}`, `column + ${4 * j}`, filters)};`);
+  each(fours, (j) => {
+    const step = 4 * j * Math.ceil(filters / (4 * fours));
+    return `let g${j} = ${fourOf(dy, `at + ${step}`, `column + ${step}`, filters)};`;
+  });
 
 const productText = (k: number, x: string, fours: number): string =>
   range(fours).map((j) => `a${k}_${j} = fma(vec4f(${x}), g${j}, a${k}_${j});`).join(' '); // prettier-ignore

@@ -40,11 +40,16 @@ function madeCases(): readonly Case[] {
     () => `MaxPooling2D((2, 3), strides: ${pick(1, 2, 3)}, padding: ${pick('valid', 'same')})`,
     () => `MaxPooling2D(2)`,
   ];
-  return layers.map((layer, i) => ({
-    name: `Convolution${i}`,
+  const small = layers.map((layer): Omit<Case, 'name'> => ({
     layer: layer(),
     shape: [5 + roll(6), 5 + roll(6), pick(1, 2, 3, 4, 8, 16)],
   }));
+  // So many windows that threads of webgpu take several, by eight and by four filters.
+  const large: readonly Omit<Case, 'name'>[] = [
+    { layer: 'Conv2D(16, 2, padding: same, activation: relu)', shape: [80, 80, 1] },
+    { layer: 'Conv2D(12, (1, 2))', shape: [75, 76, 4] },
+  ];
+  return [...small, ...large].map((one, i) => ({ name: `Convolution${i}`, ...one }));
 } // prettier-ignore
 
 const cases = madeCases();
