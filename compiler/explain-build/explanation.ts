@@ -5,6 +5,7 @@ import type { Place } from '../diagnostics/diagnostic.ts';
 import { topological, nodesOf } from '../graph/traverse.ts';
 import type { TensorNode, TensorProgram } from '../graph/tensor-graph.ts';
 import type { LoweredModel } from '../lower/lowered.ts';
+import { familiesOf } from '../emit/backends/index.ts';
 import { prepare, type PrepareOptions } from '../emit/prepare.ts';
 import { gradientParts } from '../emit/training-functions.ts';
 import type { EmitOptions } from '../emit/emitted.ts';
@@ -23,6 +24,8 @@ export interface ModelExplanation {
 
 export interface ProgramExplanation {
   readonly program: 'prediction' | 'training step';
+  /** Those that it is for: training has a form for each family of them. */
+  readonly backends: EmitOptions['backends'];
   readonly operations: Change;
   readonly passes: readonly PassExplanation[];
 }
@@ -52,10 +55,12 @@ export interface Sentence {
 
 export function explainedModel(lowered: LoweredModel, backends: EmitOptions['backends']): ModelExplanation {
   const { model, builder, inference, training } = lowered;
-  const explained = (program: ProgramExplanation['program'], outputs: LoweredModel['inference'], weightsStay: boolean, parts?: PrepareOptions['parts']): ProgramExplanation => {
-    const { records, outputs: after } = prepare(outputs, builder, { backends, weightsStay, ...(parts && { parts }) });
+  const explained = (program: ProgramExplanation['program'], outputs: LoweredModel['inference'], options: PrepareOptions): ProgramExplanation => {
+    const { weightsStay = false } = options;
+    const { records, outputs: after } = prepare(outputs, builder, options);
     return {
       program,
+      backends: options.backends,
       operations: { before: operations({ outputs }, weightsStay), after: operations({ outputs: after }, weightsStay) },
       passes: [...records, wholeLoops({ outputs: after }, builder)].map((record) => explainedPass(record, model.origin, weightsStay)),
     };
@@ -65,10 +70,8 @@ export function explainedModel(lowered: LoweredModel, backends: EmitOptions['bac
     place: model.origin,
     backends,
     programs: [
-      explained('prediction', inference, true),
-      ...(training
-        ? [explained('training step', training.gradients, false, (program) => gradientParts(model, program))]
-        : []),
+      explained('prediction', inference, { backends, weightsStay: true }),
+      ...(training ? familiesOf(backends).map((family) => explained('training step', training.gradients, { backends: family.backends, parts: (program) => gradientParts(model, program) })) : []), // prettier-ignore
     ],
   };
 }

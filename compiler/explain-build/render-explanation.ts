@@ -17,17 +17,21 @@ export function renderExplanation(model: ModelExplanation, options: RenderOption
   const colors = picocolors.createColors(options.colors);
   const { file, span } = model.place;
   const head = `${colors.bold(model.model)} ${colors.dim(`(${options.displayPath(file.path)}:${file.positionAt(span.start).line})`)} for ${model.backends.join(' and ')}`;
-  const programs = model.programs.flatMap((program) => ['', ...programLines(program, colors, options.width)]);
+  const programs = model.programs.flatMap((program) => {
+    const own = program.backends.length < model.backends.length ? ` on ${program.backends.join(' and ')}` : '';
+    return ['', ...programLines(program, own, colors, options.width)];
+  });
   return [head, ...programs, ''].join('\n');
 } // prettier-ignore
 
 const titles: Readonly<Record<ProgramExplanation['program'], string>> = {
   prediction: 'Prediction',
-  'training step': 'Training step, without the update of the weights',
+  'training step': 'Training step',
 };
 
-function programLines({ program, operations, passes }: ProgramExplanation, colors: Colors, width: number): readonly string[] {
-  const title = `  ${colors.bold(titles[program])}: ${changed(operations)}`;
+function programLines({ program, operations, passes }: ProgramExplanation, own: string, colors: Colors, width: number): readonly string[] {
+  const rest = program === 'training step' ? ', without the update of the weights' : '';
+  const title = `  ${colors.bold(`${titles[program]}${own}${rest}`)}: ${changed(operations)}`;
   const told = passes.filter(({ done, left }) => done.length + left.length > 0);
   return [title, ...told.flatMap((pass) => passLines(pass, colors, width))];
 } // prettier-ignore

@@ -89,6 +89,16 @@ Pictures (pictures.nn:6) for wasm
       expect(step).toContain('Dense (line 16): product and bias are one kernel');
     }));
 
+  test('tells of training for each family of backends', () =>
+    inFolder({ 'pictures.nn': text + trainBlock }, async (cwd) => {
+      const { stdout } = await built(cwd, '--explain', '--backends', 'webgpu,wasm,cpu');
+      const at = (family: string): number => stdout.indexOf(`  Training step on ${family}, without the update of the weights: `); // prettier-ignore
+      const [overMemory, onCard] = [stdout.slice(at('wasm and cpu'), at('webgpu')), stdout.slice(at('webgpu'))];
+      expect(overMemory).toContain('conv2dFilterGradient(x, dy) → ');
+      expect(onCard).toContain('Dense (line 16): product and bias are one kernel');
+      expect(onCard).not.toContain('conv2dFilterGradient(x, dy) → ');
+    }));
+
   test('tells of loops that are one call', () =>
     inFolder({ 'a.nn': 'model A {\n  input x: [5, 3]\n  output y = x\n    -> LSTM(4)\n}\n' }, async (cwd) => {
       const { stdout } = await built(cwd, '--explain');
