@@ -161,11 +161,13 @@ function follow(context: ServerContext, state: { settings: ServerSettings }, ref
       connection.console.error(`settings: ${described(error)}`);
     }
   };
+  // Clients refuse what they have said that they can do, and then it is done without.
+  const refused = (error: unknown): void => connection.console.warn(`registration: ${described(error)}`);
   connection.onInitialized(() => {
     if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration)
-      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*.nn' }, { globPattern: '**/{nn.config.*,package.json}' }] }); // prettier-ignore
+      connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*.nn' }, { globPattern: '**/{nn.config.*,package.json}' }] }).catch(refused); // prettier-ignore
     if (client.workspace?.didChangeConfiguration?.dynamicRegistration)
-      void connection.client.register(DidChangeConfigurationNotification.type, { section: 'nnlang' });
+      connection.client.register(DidChangeConfigurationNotification.type, { section: 'nnlang' }).catch(refused);
     if (client.workspace?.workspaceFolders)
       connection.workspace.onDidChangeWorkspaceFolders(async () => {
         const folders = await connection.workspace.getWorkspaceFolders();

@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeIn, inProject } from './project.ts';
 
 const text = `/// Handwritten digits.
 model Digits(classes = 10) {
@@ -44,41 +44,15 @@ interface Answers {
 }
 
 /** The lines for older versions, which Debian has; the newer ones are the same in less. */
-function configuration(): string {
-  const page = readFileSync(new URL('../../docs/editors.md', import.meta.url), 'utf8');
-  const fences = [...page.matchAll(/```lua\n([^]*?)```/g)].map(([, code]) => code!);
-  const chosen = fences.find((code) => code.includes('start_client'));
-  assert.ok(chosen, 'docs/editors.md has no lines for Neovim 0.7');
-  return chosen;
-}
-
-function answersIn(folder: string): Answers {
-  const commandLine = resolve('dist/compiler/cli/main.js');
-  assert.ok(existsSync(commandLine), 'npm run build comes first');
-  mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
-  // As npm installs a command.
-  const shim = `#!/bin/sh\nexec '${process.execPath}' '${commandLine}' "$@"\n`;
-  writeFileSync(join(folder, 'node_modules/.bin/nn'), shim, { mode: 0o755 });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  writeFileSync(join(folder, 'digits.nn'), text);
-  writeFileSync(join(folder, 'init.lua'), configuration());
-  writeFileSync(join(folder, 'questions.lua'), questions);
-  execFileSync('nvim', ['--headless', '-n', '-u', 'init.lua', 'digits.nn', '-c', 'luafile questions.lua'], {
-    cwd: folder,
-    stdio: 'inherit',
-    timeout: 120_000,
-  });
+const configuration = codeIn('lua', (code) => code.includes('start_client'));
+const files = { 'digits.nn': text, 'init.lua': configuration, 'questions.lua': questions };
+const { diagnostics, hover, completion, actions } = inProject(files, (folder): Answers => {
+  const args = ['--headless', '-n', '-u', 'init.lua', 'digits.nn', '-c', 'luafile questions.lua'];
+  execFileSync('nvim', args, { cwd: folder, stdio: 'inherit', timeout: 120_000 });
   return JSON.parse(readFileSync(join(folder, 'answers.json'), 'utf8')) as Answers;
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'nn-neovim-'));
-try {
-  const { diagnostics, hover, completion, actions } = answersIn(folder);
-  assert.deepEqual(diagnostics, [{ code: 'name/unknown-layer', line: 3, severity: 1 }]);
-  assert.match(hover, /\[28, 28, 1\] -> \[26, 26, 32\]/);
-  assert.ok(completion.includes('Conv2D'), `completion gives ${completion.slice(0, 5).join(', ')}`);
-  assert.ok(actions.includes('Replace with `MaxPooling2D`'), `actions are ${actions.join(', ')}`);
-  process.stdout.write(`Neovim: diagnostics, hover, ${completion.length} completions, ${actions.length} actions\n`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+});
+assert.deepEqual(diagnostics, [{ code: 'name/unknown-layer', line: 3, severity: 1 }]);
+assert.match(hover, /\[28, 28, 1\] -> \[26, 26, 32\]/);
+assert.ok(completion.includes('Conv2D'), `completion gives ${completion.slice(0, 5).join(', ')}`);
+assert.ok(actions.includes('Replace with `MaxPooling2D`'), `actions are ${actions.join(', ')}`);
+process.stdout.write(`Neovim: diagnostics, hover, ${completion.length} completions, ${actions.length} actions\n`);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
-  ConfigurationRequest, createProtocolConnection, DidChangeTextDocumentNotification, DidOpenTextDocumentNotification, ExitNotification, InitializedNotification, InitializeRequest, LogMessageNotification, PublishDiagnosticsNotification, RegistrationRequest, ShutdownRequest, type ClientCapabilities, type Diagnostic, type InitializeResult, type Position, type ProtocolConnection, type PublishDiagnosticsParams, type Range,
+  ConfigurationRequest, createProtocolConnection, DidChangeTextDocumentNotification, DidOpenTextDocumentNotification, ExitNotification, InitializedNotification, InitializeRequest, LogMessageNotification, PublishDiagnosticsNotification, RegistrationRequest, ResponseError, ShutdownRequest, type ClientCapabilities, type Diagnostic, type InitializeResult, type Position, type ProtocolConnection, type PublishDiagnosticsParams, type Range,
 } from 'vscode-languageserver-protocol/node'; // prettier-ignore
 
 import { builtCommandLine } from './built-server.ts';
@@ -50,6 +50,8 @@ export interface StartOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** The section `nnlang`. */
   readonly settings?: unknown;
+  /** Says that it can register, and refuses when it is asked to; as Eglot does. */
+  readonly refusesRegistration?: boolean;
 }
 
 export class TestClient {
@@ -81,8 +83,11 @@ export class TestClient {
     capabilities = modernCapabilities,
     files = {},
     settings,
+    refusesRegistration = false,
   }: StartOptions = {}): Promise<TestClient> {
     const client = new TestClient(await builtCommandLine(), files);
+    if (refusesRegistration)
+      client.connection.onRequest(RegistrationRequest.type, () => new ResponseError(-32603, 'Internal error'));
     client.connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => settings ?? null));
     client.connection.listen();
     client.initialized = await client.connection.sendRequest(InitializeRequest.type, {
