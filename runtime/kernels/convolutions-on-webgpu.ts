@@ -1,7 +1,7 @@
 /** Convolutions and their gradients by the filter on `webgpu`, as shaders of our own (runtime/webgpu). */
 import type { Device } from '../device.ts';
 import type { Data } from '../program.ts';
-import { convolutionText, type ConvolutionForm } from '../webgpu/convolution-shader.ts';
+import { convolutionText, convolutionThreads, type ConvolutionForm } from '../webgpu/convolution-shader.ts';
 import { filterGradientText, threadsOfShare, type FilterGradientForm } from '../webgpu/filter-gradient-shader.ts';
 import { runShader } from '../webgpu/webgpu-backend.ts';
 import { geometryKey, windowGeometry } from '../webgpu/window-geometry.ts';
@@ -10,7 +10,7 @@ import { rowSumsOnWebgpu } from './row-sums-on-webgpu.ts';
 import { sizeOf } from './sizes.ts';
 import type { ConvolutionAttributes, FusedConvolutionAttributes } from './windows.ts';
 
-/** Threads of a group: two waves on most cards. */
+/** Threads of a group: two waves on most cards; as many as a tile of blocks has. */
 const threads = 64;
 
 /**
@@ -48,8 +48,7 @@ export function convolutionOnWebgpu(
   const shape = [x.shape[0]!, height.results, width.results, filters];
   if (sizeOf(shape) === 0 || sizeOf(filter.shape) === 0) return undefined;
   const windows = sizeOf(shape.slice(0, 3));
-  const threadsWith = (block: { readonly windows: number; readonly fours: number }): number =>
-    Math.ceil(windows / block.windows) * Math.ceil(filters / (4 * block.fours));
+  const threadsWith = (block: (typeof blocks)[number] | typeof smallest): number => convolutionThreads(windows, filters, block); // prettier-ignore
   const block = blocks.find((one) => filters % (4 * one.fours) === 0 && threadsWith(one) >= enoughThreads) ?? smallest; // prettier-ignore
   const { activation = 'linear', alpha = 0.2 } = attributes;
   const form: ConvolutionForm = { ...block, threads, bias: bias !== undefined, activation: activations[activation](alpha) }; // prettier-ignore

@@ -6,7 +6,7 @@
  * reads of four numbers serve 128 multiplications, where tfjs's shader (4 by 4, by way of the group's memory) makes 8 for 64, with barriers in
  * between. Where threads wait in turn, in software, barriers are all that costs: there this is 10 to 170 times as fast.
  */
-import { each, fourOf, range, shaderOf, writeFour, type Bound } from './shader-text.ts';
+import { blockGrid, each, fourOf, range, shaderOf, writeFour, type Bound } from './shader-text.ts';
 import type { WindowAxis, WindowGeometry } from './window-geometry.ts';
 
 export interface ConvolutionForm {
@@ -23,6 +23,10 @@ export interface ConvolutionForm {
 /** Fours of a thread are so far apart that neighbouring threads have neighbouring ones: they read and write whole lines of a cache together. */
 const columnBlocks = (filters: number, fours: number): number => Math.ceil(filters / (4 * fours));
 
+/** How many threads there are for so many windows. */
+export const convolutionThreads = (count: number, filters: number, { windows, fours }: Pick<ConvolutionForm, 'windows' | 'fours'>): number =>
+  blockGrid(columnBlocks(filters, fours)).threads(Math.ceil(count / windows)); // prettier-ignore
+
 /** Bound to it are y, x, the filter and the bias, if there is one; given is the number of windows. */
 export function convolutionText(geometry: WindowGeometry, form: ConvolutionForm): string {
   const { height, width, channels, filters } = geometry;
@@ -35,10 +39,11 @@ export function convolutionText(geometry: WindowGeometry, form: ConvolutionForm)
   const step = 4 * columns;
   const padded = isPadded(height) || isPadded(width);
   const body = `
-  let column = (i % ${columns}) * 4;
-  let first = (i / ${columns}) * ${windows};
+  ${blockGrid(columns).text}
+  let column = across * 4;
+  let first = down * ${windows};
   let windows = i32(u.windows);
-  if (first >= windows) { return; }
+  if (first >= windows || across >= ${columns}) { return; }
   ${each(windows, (k) => placeText(k, height, width))}
   ${each(windows, (k) =>
     range(fours)

@@ -5,7 +5,7 @@
  * the shares give is added up afterwards, always in the same order. Which columns of a row a tap reaches is known before the row is gone through,
  * so that nothing is asked inside of it.
  */
-import { each, fourOf, range, shaderOf, writeFour, type Bound } from './shader-text.ts';
+import { blockGrid, each, fourOf, padded, range, shaderOf, writeFour, type Bound } from './shader-text.ts';
 import type { WindowAxis, WindowGeometry } from './window-geometry.ts';
 
 export interface FilterGradientForm {
@@ -18,7 +18,7 @@ export interface FilterGradientForm {
 
 /** How many threads there are for each share of the rows. */
 export const threadsOfShare = (geometry: WindowGeometry, form: FilterGradientForm): number =>
-  rowBlocks(geometry, form) * columnBlocks(geometry, form);
+  blockGrid(columnBlocks(geometry, form)).threads(rowBlocks(geometry, form));
 
 /** As in convolutions, fours of a thread are apart. */
 const columnBlocks = ({ filters }: WindowGeometry, { fours }: FilterGradientForm): number =>
@@ -41,14 +41,17 @@ export function filterGradientText(geometry: WindowGeometry, form: FilterGradien
   ] as const;
   const { height, filters } = geometry;
   const [rows, columns] = [rowBlocks(geometry, form), columnBlocks(geometry, form)];
+  const grid = blockGrid(columns);
+  const tall = padded(rows, grid.tall);
   const blocks = range(4 * form.channelFours);
   const body = `
-  let column = (i % ${columns}) * 4;
-  let block = (i / ${columns}) % ${rows} * ${4 * form.channelFours};
-  let part = i / ${rows * columns};
+  ${grid.text}
+  let column = across * 4;
+  let block = down % ${tall} * ${4 * form.channelFours};
+  let part = down / ${tall};
   let begin = part * i32(u.share);
   let end = min(begin + i32(u.share), i32(u.rows));
-  if (begin >= end) { return; }
+  if (begin >= end || across >= ${columns} || down % ${tall} >= ${rows}) { return; }
   ${each(blocks.length, (k) => range(form.fours).map((j) => `var a${k}_${j} = vec4f(0);`).join(' '))}
   ${byTap ? tapText(geometry) : lanesText(geometry)}
   for (var row = begin; row < end; row++) {

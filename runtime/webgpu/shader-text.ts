@@ -63,3 +63,41 @@ export function writeFour(
     .map((lane) => `if (${column} + ${lane} < ${columns}) { ${name}[${at} + ${lane}] = ${value}[${lane}]; }`)
     .join(' ');
 }
+
+/** A result in blocks, one for each thread. */
+export interface BlockGrid {
+  /** `across` and `down`: which block thread `i` has, row of blocks by row of blocks. */
+  readonly text: string;
+  /** How many threads there are for so many rows. */
+  readonly threads: (rows: number) => number;
+  /** Rows are padded to a multiple of this. */
+  readonly tall: number;
+}
+
+/** Blocks across in a tile, and down. */
+const side = 8;
+
+/**
+ * Threads of a group (64) have blocks that lie together in a square, so that they read few lines of each operand: of a row of 64 blocks, every thread
+ * would read another line of one operand, and nobody the same. Blocks past the end of a row are nobody's: ask whether `across` is less than `columns`.
+ */
+export function blockGrid(columns: number): BlockGrid {
+  if (columns <= side)
+    return {
+      text: `let across = i % ${columns};\n  let down = i / ${columns};`,
+      threads: (rows) => columns * rows,
+      tall: 1,
+    };
+  const tiles = Math.ceil(columns / side);
+  const inTile = side * side;
+  return {
+    text: `let tile = i / ${inTile};
+  let across = tile % ${tiles} * ${side} + i % ${side};
+  let down = tile / ${tiles} * ${side} + i % ${inTile} / ${side};`,
+    threads: (rows) => tiles * side * padded(rows, side),
+    tall: side,
+  };
+}
+
+/** The next multiple. */
+export const padded = (count: number, multiple: number): number => Math.ceil(count / multiple) * multiple;

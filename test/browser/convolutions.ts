@@ -48,6 +48,9 @@ function madeCases(): readonly Case[] {
   const large: readonly Omit<Case, 'name'>[] = [
     { layer: 'Conv2D(16, 2, padding: same, activation: relu)', shape: [80, 80, 1] },
     { layer: 'Conv2D(12, (1, 2))', shape: [75, 76, 4] },
+    // So many filters that threads have them tile by tile, with some left over.
+    { layer: 'Conv2D(76, 2)', shape: [6, 5, 3] },
+    { layer: 'Conv2D(136, 2, strides: 2)', shape: [6, 5, 8] },
   ];
   return [...small, ...large].map((one, i) => ({ name: `Convolution${i}`, ...one }));
 } // prettier-ignore
