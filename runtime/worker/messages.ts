@@ -13,7 +13,7 @@ export interface Start {
 }
 
 /** The methods that run in the worker. */
-export type Method = 'run' | 'fit' | 'training' | 'evaluate' | 'trainStep' | 'toBytes' | 'checkpoint' | 'save' | 'setWeights' | 'weights' | 'freeze' | 'unfreeze' | 'setLearningRate' | 'resetOptimizer'; // prettier-ignore
+export type Method = 'run' | 'warmUp' | 'fit' | 'training' | 'evaluate' | 'trainStep' | 'toBytes' | 'checkpoint' | 'save' | 'setWeights' | 'weights' | 'freeze' | 'unfreeze' | 'setLearningRate' | 'resetOptimizer'; // prettier-ignore
 
 export type ToWorker =
   | { readonly kind: 'start'; readonly id: number; readonly start: Start }

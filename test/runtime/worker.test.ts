@@ -90,6 +90,23 @@ describe('a network in a worker', () => {
     await there.dispose();
   });
 
+  it('warms up, and says what it needs for that', async () => {
+    const { Open } = await compiled<'Open'>('model Open {\n  input x: [t, 4]\n  output y = x -> Dense(2)\n}');
+    const open = (): Worker => new FakeWorker({ Open }) as unknown as Worker;
+    const there = await createInWorker(TrainableModelWorker, open, 'Open', { seed: 3, backend: 'wasm' });
+    let runs = 0;
+    const run = Open.prototype.run;
+    Open.prototype.run = function (...args: Parameters<typeof run>) {
+      runs++;
+      return run.apply(this, args);
+    };
+    await there.warmUp({ batchSize: [1, 3], sizes: { t: 5 } });
+    // Twice for each number of examples: the second run makes the plan.
+    expect(runs).toBe(4);
+    await expect(there.warmUp()).rejects.toMatchObject({ name: 'InputError', message: expect.stringContaining('warmUp({ sizes: { t: 64 } })') }); // prettier-ignore
+    await there.dispose();
+  });
+
   it('takes batches one by one, also for validation, and calls back to the page', async () => {
     const [here, there] = [await Digits.create({ seed: 3 }), await create({ seed: 3 })];
     const told: string[] = [];

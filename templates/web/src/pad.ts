@@ -1,4 +1,4 @@
-/** A canvas to draw on, and what is drawn as 28×28 numbers, centred and scaled as the digits of MNIST are. */
+/** A canvas to draw on, by pointer or by keys, and what is drawn as 28×28 numbers, centred and scaled as the digits of MNIST are. */
 const size = 28;
 /** MNIST fits each digit into a box of this size. */
 const box = 20;
@@ -11,56 +11,41 @@ export interface Pad {
   image(): Float32Array | undefined;
 }
 
-export function createPad(canvas: HTMLCanvasElement, onChange: () => void): Pad {
-  const context = canvas.getContext('2d', { willReadFrequently: true })!;
-  let last: { x: number; y: number } | undefined;
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 
-  const at = (event: PointerEvent): { x: number; y: number } => {
-    const { left, top, width, height } = canvas.getBoundingClientRect();
-    return {
-      x: ((event.clientX - left) / width) * canvas.width,
-      y: ((event.clientY - top) / height) * canvas.height,
-    };
-  };
+/** @param pen Shows where the keys have moved to. */
+export function createPad(canvas: HTMLCanvasElement, pen: HTMLElement, onChange: () => void): Pad {
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
 
   const clear = (): void => {
     context.fillStyle = '#000';
     context.fillRect(0, 0, canvas.width, canvas.height);
   };
 
-  canvas.addEventListener('pointerdown', (event) => {
-    canvas.setPointerCapture(event.pointerId);
-    last = at(event);
-    draw(event);
-  });
-  canvas.addEventListener('pointermove', (event) => {
-    for (const part of event.getCoalescedEvents?.() ?? [event]) draw(part);
-  });
-  for (const type of ['pointerup', 'pointercancel'] as const)
-    canvas.addEventListener(type, () => {
-      last = undefined;
-    });
-
-  function draw(event: PointerEvent): void {
-    if (!last) return;
-    const next = at(event);
+  const line = (from: Point, to: Point): void => {
     context.strokeStyle = '#fff';
     context.lineWidth = canvas.width / 14;
     context.lineCap = 'round';
     context.beginPath();
-    context.moveTo(last.x, last.y);
-    context.lineTo(next.x, next.y);
+    context.moveTo(from.x, from.y);
+    context.lineTo(to.x, to.y);
     context.stroke();
-    last = next;
     onChange();
-  }
+  };
 
+  const cleared = (): void => {
+    clear();
+    onChange();
+  };
+
+  drawByPointer(canvas, line);
+  drawByKeys(canvas, pen, line, cleared);
   clear();
   return {
-    clear: () => {
-      clear();
-      onChange();
-    },
+    clear: cleared,
     show: (image) => {
       clear();
       const small = new OffscreenCanvas(size, size);
@@ -73,6 +58,84 @@ export function createPad(canvas: HTMLCanvasElement, onChange: () => void): Pad 
     },
     image: () => centred(canvas, context),
   };
+}
+
+function drawByPointer(canvas: HTMLCanvasElement, line: (from: Point, to: Point) => void): void {
+  let last: Point | undefined;
+  const at = (event: PointerEvent): Point => {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    return {
+      x: ((event.clientX - left) / width) * canvas.width,
+      y: ((event.clientY - top) / height) * canvas.height,
+    };
+  };
+  const draw = (event: PointerEvent): void => {
+    if (!last) return;
+    const next = at(event);
+    line(last, next);
+    last = next;
+  };
+  canvas.addEventListener('pointerdown', (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    last = at(event);
+    draw(event);
+  });
+  canvas.addEventListener('pointermove', (event) => {
+    for (const part of event.getCoalescedEvents?.() ?? [event]) draw(part);
+  });
+  for (const type of ['pointerup', 'pointercancel'] as const)
+    canvas.addEventListener(type, () => {
+      last = undefined;
+    });
+}
+
+const directions: Readonly<Record<string, Point>> = {
+  ArrowLeft: { x: -1, y: 0 },
+  ArrowRight: { x: 1, y: 0 },
+  ArrowUp: { x: 0, y: -1 },
+  ArrowDown: { x: 0, y: 1 },
+};
+
+/** Arrows move the pen, the space bar puts it down and lifts it, Escape clears. */
+function drawByKeys(
+  canvas: HTMLCanvasElement,
+  pen: HTMLElement,
+  line: (from: Point, to: Point) => void,
+  clear: () => void,
+): void {
+  let at: Point = { x: canvas.width / 2, y: canvas.height / 4 };
+  let isDown = false;
+  const place = (): void => {
+    pen.style.left = `${(100 * at.x) / canvas.width}%`;
+    pen.style.top = `${(100 * at.y) / canvas.height}%`;
+    pen.classList.toggle('down', isDown);
+  };
+  const within = (value: number): number => Math.max(0, Math.min(canvas.width, value));
+  canvas.addEventListener('keydown', (event) => {
+    const direction = directions[event.key];
+    if (direction) {
+      const step = canvas.width / 28;
+      const next = { x: within(at.x + step * direction.x), y: within(at.y + step * direction.y) };
+      if (isDown) line(at, next);
+      at = next;
+    } else if (event.key === ' ') {
+      isDown = !isDown;
+      if (isDown) line(at, at);
+    } else if (event.key === 'Escape') {
+      isDown = false;
+      clear();
+    } else return;
+    event.preventDefault();
+    pen.hidden = false;
+    place();
+  });
+  canvas.addEventListener('blur', () => {
+    isDown = false;
+    pen.hidden = true;
+  });
+  canvas.addEventListener('pointerdown', () => {
+    pen.hidden = true;
+  });
 }
 
 function centred(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): Float32Array | undefined {
