@@ -14,14 +14,11 @@ export interface Training {
 
 export function createTraining(): Training {
   let state: 'going' | 'paused' | 'ended' = 'going';
-  let wake = (): void => {};
+  /** Open unless it is paused. */
+  let gate = Promise.resolve();
+  let open = (): void => {};
   let begun = performance.now();
   let seconds: number | undefined;
-  const become = (next: typeof state): void => {
-    if (state === 'ended') return;
-    state = next;
-    wake();
-  };
   return {
     get isGoing() {
       return state === 'going';
@@ -29,11 +26,23 @@ export function createTraining(): Training {
     get hasEnded() {
       return state === 'ended';
     },
-    pause: () => become('paused'),
-    goOn: () => become('going'),
-    end: () => become('ended'),
+    pause: () => {
+      if (state !== 'going') return;
+      state = 'paused';
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+    },
+    goOn: () => {
+      if (state === 'paused') state = 'going';
+      open();
+    },
+    end: () => {
+      state = 'ended';
+      open();
+    },
     turn: async () => {
-      while (state === 'paused') await new Promise<void>((resolve) => (wake = resolve));
+      await gate;
       begun = performance.now();
     },
     stepsPerSecond: () => {
