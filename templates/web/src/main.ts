@@ -1,6 +1,6 @@
 /** The page: trains the network of `digits.nn` in a Web Worker, shows how it does, and lets it read what is drawn. */
 import { createLossChart } from './chart.ts';
-import { digitAt, loadDigits, type Digits as Data } from './data.ts';
+import { batches, loadDigits, pictureOf, shuffledBatches, type Digits as Data } from './data.ts';
 import { DigitsWorker } from './digits.nn';
 import { button, element, percent, say } from './elements.ts';
 import { createPad } from './pad.ts';
@@ -65,7 +65,7 @@ async function fit(): Promise<void> {
   let taken = 0;
   try {
     // A step is taken when the loop asks for it: while it waits in `turn`, training is paused.
-    for await (const step of net.training({ image: train.image, label: train.label }, { epochs, batchSize })) {
+    for await (const step of net.training(() => shuffledBatches(train, batchSize), { epochs })) {
       taken++;
       chart.add(step.loss);
       say('loss', step.loss.toFixed(3));
@@ -106,7 +106,7 @@ async function press(): Promise<void> {
 async function measure(what: string): Promise<void> {
   const asked = net;
   say('status', `${what} Now it reads ${test.count.toLocaleString()} digits that it has not seen…`);
-  const { sparseCategoricalAccuracy } = await asked.evaluate({ image: test.image, label: test.label }, { batchSize });
+  const { sparseCategoricalAccuracy } = await asked.evaluate(() => batches(test, batchSize));
   if (asked !== net) return;
   say('unseen', percent(sparseCategoricalAccuracy));
   if (!training?.isGoing) say('status', `${what} Draw a digit, or train on.`);
@@ -166,7 +166,7 @@ element<HTMLInputElement>('load').addEventListener('change', (event) => {
 });
 button('clear').addEventListener('click', () => pad.clear());
 button('example').addEventListener('click', () => {
-  pad.show(digitAt(test, Math.floor(Math.random() * test.count)).image);
+  pad.show(pictureOf(test, Math.floor(Math.random() * test.count)));
 });
 
 guarded(start)();
