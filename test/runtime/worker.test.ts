@@ -1,5 +1,5 @@
 /** A page and a worker in one process: what they say to each other is copied as between threads. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createInWorker, loadInWorker, resumeInWorker, TrainableModelWorker } from '../../runtime/worker/index.ts';
 import { serveModels, type ServedClass } from '../../runtime/worker/serve-models.ts';
 import { compiled } from '../training/compiled.ts';
@@ -92,17 +92,13 @@ describe('a network in a worker', () => {
 
   it('warms up, and says what it needs for that', async () => {
     const { Open } = await compiled<'Open'>('model Open {\n  input x: [t, 4]\n  output y = x -> Dense(2)\n}');
-    const open = (): Worker => new FakeWorker({ Open }) as unknown as Worker;
-    const there = await createInWorker(TrainableModelWorker, open, 'Open', { seed: 3, backend: 'wasm' });
-    let runs = 0;
-    const run = Open.prototype.run;
-    Open.prototype.run = function (...args: Parameters<typeof run>) {
-      runs++;
-      return run.apply(this, args);
-    };
+    const inside = await Open.create({ seed: 3 });
+    const runs = vi.spyOn(inside, 'run');
+    const open = (): Worker => new FakeWorker({ Open: { create: async () => inside } }) as unknown as Worker;
+    const there = await createInWorker(TrainableModelWorker, open, 'Open', { backend: 'wasm' });
     await there.warmUp({ batchSize: [1, 3], sizes: { t: 5 } });
     // Twice for each number of examples: the second run makes the plan.
-    expect(runs).toBe(4);
+    expect(runs).toHaveBeenCalledTimes(4);
     await expect(there.warmUp()).rejects.toMatchObject({ name: 'InputError', message: expect.stringContaining('warmUp({ sizes: { t: 64 } })') }); // prettier-ignore
     await there.dispose();
   });
