@@ -50,7 +50,7 @@ export const keep = (stack: string, from: string): string =>
 /** The kernel in its packed order, where there is room for that; it begins where a line of the cache does. */
 export const packed = (k: string, n: string): string => when(get('packed'), `
       ${set('packed', `(i32.and ${plus(get('packed'), integer(63))} (i32.const -64))`)}
-      (call $pack ${get('kernel')} ${get('packed')} ${k} ${n})`); // prettier-ignore
+      (call $pack ${get('kernel')} ${get('packed')} ${k} ${n} ${get('n')})`); // prettier-ignore
 
 /** The product of `n` rows with the kernel. */
 export const rows = ([a, start, c, k, columns]: readonly string[]): string => `(if ${get('packed')}

@@ -46,42 +46,63 @@ const row = `
         (call $add${rows} ${at(get('a'), get('p'))} ${at(get('b'), times(get('p'), get('n')))} ${get('c')} ${get('n')})
         ${set('p', plus(get('p'), integer(rows)))}`)).join('')})`; // prettier-ignore
 
-/** Four rows and so many groups of four columns, from column `j`. */
-function block(groups: number): string {
-  const rows = range(4);
+/** Some rows and groups of four columns, from column `j`. These begin at `down`, and `width` bytes on in each row of `b`. */
+function block(count: number, groups: number): string {
+  const rows = range(count);
   const columns = range(groups);
   const all = rows.flatMap((r) => columns.map((g) => [r, g] as const));
   const place = (matrix: string, r: number): string => at(get(matrix), plus(times(integer(r), get('n')), get('j')));
   return `
-  (func $block${groups} ${parameters(names)} (param $j i32) (local $end i32) (local $at i32) ${locals('i32', rows.map((r) => `a${r}`))}
+  (func $block${count}x${groups} ${parameters([...names, 'j', 'down', 'width'])} (local $end i32) ${locals('i32', rows.map((r) => `a${r}`))}
     ${locals('v128', ['x', ...columns.map((g) => `b${g}`), ...all.map(([r, g]) => `s${r}_${g}`)])}
     ${rows.map((r) => set(`a${r}`, at(get('a'), times(integer(r), get('k'))))).join(' ')}
     ${when(get('start'), all.map(([r, g]) => set(`s${r}_${g}`, `(v128.load offset=${16 * g} ${place('start', r)})`)).join('\n      '))}
     ${set('end', at(get('a0'), get('k')))}
-    ${set('at', at(get('b'), get('j')))}
     ${whileTrue('rows', `(i32.lt_u ${get('a0')} ${get('end')})`, `
-        ${columns.map((g) => set(`b${g}`, `(v128.load offset=${16 * g} ${get('at')})`)).join(' ')}
+        ${columns.map((g) => set(`b${g}`, `(v128.load offset=${16 * g} ${get('down')})`)).join(' ')}
         ${rows.map((r) => `${set('x', `(v128.load32_splat ${get(`a${r}`)})`)}
         ${columns.map((g) => set(`s${r}_${g}`, `(f32x4.add ${get(`s${r}_${g}`)} (f32x4.mul ${get('x')} ${get(`b${g}`)}))`)).join(' ')}
         ${set(`a${r}`, plus(get(`a${r}`), integer(4)))}`).join('\n        ')}
-        ${set('at', at(get('at'), get('n')))}`)}
+        ${set('down', plus(get('down'), get('width')))}`)}
     ${all.map(([r, g]) => `(v128.store offset=${16 * g} ${place('c', r)} ${get(`s${r}_${g}`)})`).join('\n    ')})`;
 } // prettier-ignore
+
+const asItLies = (j: string): string => `${j} ${at(get('b'), j)} ${bytes(get('n'))}`;
 
 /** Four rows. Columns that are left over are computed once more with some before them; there are at least four. */
 const fourRows = `
   (func $fourRows ${parameters(names)} (local $j i32)
     ${[2, 1].map((groups) => whileTrue(`by${groups}`, `(i32.le_u ${plus(get('j'), integer(4 * groups))} ${get('n')})`, `
-        (call $block${groups} ${given} ${get('j')})
+        (call $block4x${groups} ${given} ${asItLies(get('j'))})
         ${set('j', plus(get('j'), integer(4 * groups)))}`)).join('')}
-    ${when(`(i32.lt_u ${get('j')} ${get('n')})`, `(call $block1 ${given} (i32.sub ${get('n')} (i32.const 4)))`)})`; // prettier-ignore
+    ${when(`(i32.lt_u ${get('j')} ${get('n')})`, `(call $block4x1 ${given} ${asItLies(`(i32.sub ${get('n')} (i32.const 4))`)})`)})`; // prettier-ignore
+
+/** b, [k, n], by eight columns and then the next eight: rows of them lie so far apart that they want the same place in the cache. n is in eights. */
+const packStrips = `
+  (func $packStrips ${parameters(['b', 'to', 'k', 'n'])} ${locals('i32', ['j', 'p', 'down'])}
+    ${whileTrue('strips', `(i32.lt_u ${get('j')} ${get('n')})`, `
+      ${set('down', at(get('b'), get('j')))} ${set('p', get('k'))}
+      ${whileTrue('rows', get('p'), `
+        (v128.store ${get('to')} (v128.load ${get('down')})) (v128.store offset=16 ${get('to')} (v128.load offset=16 ${get('down')}))
+        ${set('to', plus(get('to'), integer(32)))} ${set('down', at(get('down'), get('n')))} ${set('p', plus(get('p'), integer(-1)))}`)}
+      ${set('j', plus(get('j'), integer(8)))}`)})`; // prettier-ignore
+
+/** So many rows, of a `b` in strips. */
+const stripRows = (count: number): string => `
+  (func $stripRows${count} ${parameters(names)} (local $j i32)
+    ${whileTrue('strips', `(i32.lt_u ${get('j')} ${get('n')})`, `
+        (call $block${count}x2 ${given} ${get('j')} ${at(get('b'), times(get('j'), get('k')))} ${integer(32)})
+        ${set('j', plus(get('j'), integer(8)))}`)})`; // prettier-ignore
+
+const isFew = `(i32.lt_u ${get('m')} ${integer(4)})`;
+const packGiven = ['b', 'to', 'k', 'n'].map(get).join(' ');
 
 /** By how many rows, and what a row of blocks takes of each. */
 const deep = 8;
 
 /** b, [k, n], in the order in which `$packedRow` reads it: eight rows of four columns, one such block after the other. */
-const pack = `
-  (func $pack ${parameters(['b', 'to', 'k', 'n'])} ${locals('i32', ['p', 'j', 'down'])}
+const packBlocks = `
+  (func $packBlocks ${parameters(['b', 'to', 'k', 'n'])} ${locals('i32', ['p', 'j', 'down'])}
     ${whileTrue('rows', `(i32.lt_u ${get('p')} ${get('k')})`, `
       ${set('j', integer(0))}
       ${whileTrue('columns', `(i32.lt_u ${get('j')} ${get('n')})`, `
@@ -118,11 +139,14 @@ const byRows = (name: string, count: number): string => {
 }; // prettier-ignore
 
 /**
- * `$rows(a, b, start, c, k, n, m)`; `c` is none of the others, n ≥ 4. `$packedRows` is the same for a `b` that `$pack(b, to, k, n)` has packed, with
- * k in eights and n in fours: for few rows and many products, of which each reads all of `b`.
+ * `$rows(a, b, start, c, k, n, m)`; `c` is none of the others, n ≥ 4. `$packedRows` is the same for a `b` that `$pack(b, to, k, n, m)` has packed, with
+ * k and n in eights: for many products, of which each reads all of `b`. Few rows read blocks of it in order, others strips.
  */
 export const rowsText = `
-  ${rowsInto(8)} ${rowsInto(1)} ${row} ${block(2)} ${block(1)} ${fourRows}
-  ${pack} ${packedRow}
+  ${rowsInto(8)} ${rowsInto(1)} ${row} ${block(4, 2)} ${block(4, 1)} ${block(1, 2)} ${fourRows}
+  ${packBlocks} ${packedRow} ${packStrips} ${stripRows(4)} ${stripRows(1)}
+  (func $pack ${parameters(['b', 'to', 'k', 'n', 'm'])}
+    (if ${isFew} (then (call $packBlocks ${packGiven})) (else (call $packStrips ${packGiven}))))
   (func $rows ${parameters([...names, 'm'])} ${byRows('fourRows', 4)} ${byRows('row', 1)})
-  (func $packedRows ${parameters([...names, 'm'])} ${byRows('packedRow', 1)})`;
+  (func $packedRows ${parameters([...names, 'm'])}
+    (if ${isFew} (then ${byRows('packedRow', 1)}) (else ${byRows('stripRows4', 4)} ${byRows('stripRows1', 1)})))`;

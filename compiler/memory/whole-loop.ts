@@ -40,7 +40,7 @@ export function wholeLoopMemory({ helper, operands }: WholeLoop, backend: Planne
   const state = 4 * n * units;
   const { gates, always, states } = kinds[helper];
   const inMemory = backend === 'wasm' && units >= leastUnits;
-  const packed = n < 4 && steps >= 8 && units % 8 === 0 ? 4 * (gates * units * units + 16) : 0;
+  const packed = (n < 4 || n >= 8) && steps >= 8 && units % 8 === 0 ? 4 * (gates * units * units + 16) : 0;
   // A bias of the state's own, repeated for each example.
   const offsets = operands.some(([name]) => name === 'recurrentBias') ? gates * state : 0;
   return {

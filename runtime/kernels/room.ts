@@ -18,7 +18,7 @@ export class Room {
 
   /** Room for a kernel in the order of simd/rows.ts, and where it may begin; none where packing it costs more than it saves. */
   takePacked(steps: number, n: number, units: number, gates: number): readonly Data[] {
-    const pays = n < 4 && steps >= 8 && units % 8 === 0;
+    const pays = (n < 4 || n >= 8) && steps >= 8 && units % 8 === 0;
     return pays ? [this.take('packed', [gates * units * units + 16])] : [];
   }
 
