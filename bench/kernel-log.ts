@@ -78,10 +78,15 @@ function flopsOf(kernel: string, helper: string, [first = [], second = []]: read
   if (/DepthwiseConv/.test(kernel)) return 2 * results * second[0]! * second[1]!;
   if (/Conv2D/.test(kernel)) return 2 * results * sizeOf(second.slice(0, 3));
   if (/MatMul/.test(kernel)) return 2 * results * first.at(attributes['transposeA'] === true ? -2 : -1)!;
-  // Our own convolutions have the filter as [columns in eights, rows, 8].
-  if (/conv2d/i.test(helper) && second.length === 3 && second[2] === 8) return 2 * results * second[1]!;
+  // Our own products and convolutions have the right operand as [matrices, columns in eights, rows, 8].
+  if (/conv2d|matmul/i.test(helper) && second.length === 4 && second[3] === 8) return 2 * results * second[2]!;
+  if (/^(lstm|gru)Loop$/.test(helper)) return loopFlops(first, second);
+  if (/^(lstm|gru)LoopGradient$/.test(helper)) return loopFlops(first, [output.at(-1)!, first.at(-1)!]);
   return /matmul/i.test(helper) && second.length >= 2 ? 2 * results * first.at(-1)! : results;
 } // prettier-ignore
+
+/** Of a loop's products: at each step, those of all states with a kernel. */
+const loopFlops = (steps: readonly number[], kernel: readonly number[]): number => 2 * sizeOf(steps.slice(0, 2)) * sizeOf(kernel); // prettier-ignore
 
 const generated = /\/bench\/generated\/(\w+(?:\.\w+)?\.ts):(\d+):\d+/;
 const texts = new Map<string, readonly string[]>();

@@ -20,7 +20,7 @@ import { listeningTo, type Call, type KernelLog } from './kernel-log.ts';
 import { milliseconds } from './measure.ts';
 import { measuredPeaks, type Peaks } from './peaks.ts';
 import { keyOf } from './results.ts';
-import { works, type Work } from './works.ts';
+import { profiledWorks, works, type Work } from './works.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -107,9 +107,10 @@ function print(work: Work, lines: readonly Line[], { total, plain, peaks }: { re
   console.log(table.toString());
 } // prettier-ignore
 
-const chosen = works.filter((work) => positionals.every((pattern) => new RegExp(pattern, 'iu').test(keyOf(work))));
+const all = [...works, ...profiledWorks];
+const chosen = all.filter((work) => positionals.every((pattern) => new RegExp(pattern, 'iu').test(keyOf(work))));
 if (chosen.length === 0 || positionals.length === 0)
-  throw new Error(`Say which, by a pattern that matches one of:\n${works.map(keyOf).join('\n')}`);
+  throw new Error(`Say which, by a pattern that matches one of:\n${all.map(keyOf).join('\n')}`);
 const peaks = await measuredPeaks();
 const { flops, bytes } = peaks;
 console.log(`One core: ${flops.toFixed(1)} GFLOP/s; ${bytes.memory.toFixed(1)} GB/s to memory, ${bytes.l3.toFixed(1)} in the third level of cache, ${bytes.l2.toFixed(1)} in the second.`); // prettier-ignore

@@ -1,6 +1,6 @@
 /** What is measured: networks of `networks.nn` and `models.nn`, asked for one example or trained on one batch, and what is wanted of each. */
 import { Encoder, MobileNet, Recurrent, ResNet50 } from './generated/models.js';
-import { Cnn, Mlp, MlpSgd, Small, SmallCnn } from './generated/networks.js';
+import { Cnn, Mlp, MlpSgd, Small, SmallCnn, SmallMobileNet } from './generated/networks.js';
 import { networkOf, sizesOf } from './rivals/model-graph.ts';
 import type { Subject, TrainingSubject } from './rivals/rival.ts';
 
@@ -89,6 +89,7 @@ const smallCnn = { file: 'networks.nn', model: 'SmallCnn', net: SmallCnn } as co
 const cnn = { file: 'networks.nn', model: 'Cnn', net: Cnn } as const;
 const mobileNet = { file: 'models.nn', model: 'MobileNet', net: MobileNet } as const;
 const resNet50 = { file: 'models.nn', model: 'ResNet50', net: ResNet50 } as const;
+const smallMobileNet = { file: 'networks.nn', model: 'SmallMobileNet', net: SmallMobileNet } as const;
 const encoder = { file: 'models.nn', model: 'Encoder', net: Encoder } as const;
 const recurrent = { file: 'models.nn', model: 'Recurrent', net: Recurrent } as const;
 
@@ -114,3 +115,8 @@ export const works: readonly Work[] = [
   step('encoder: 6 layers, 128 positions, 256 features, 8 heads, batch 4, adam', encoder, { batch: 4, optimizer: adam }, [{ than: 'tfjs by hand', ratio: 3 }]),
   step('LSTM of 128 units over 100 steps, batch 32, adam', recurrent, { batch: 32, optimizer: adam }, thanLayers(3)),
 ]; // prettier-ignore
+
+/** Taken apart by `bench:profile` only. */
+export const profiledWorks: readonly Work[] = [
+  step('MobileNet, 96×96, batch 16, adam', smallMobileNet, { batch: 16, optimizer: adam }, []),
+];

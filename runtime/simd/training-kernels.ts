@@ -42,24 +42,14 @@ function merged(shape: readonly number[], permutation: readonly number[]): Merge
   return { sizes, order: groups.map((axes) => sorted.indexOf(axes)) };
 }
 
-/** [outer, rows, between, columns] → [outer, columns, between, rows]. */
-type Exchange = readonly [outer: number, rows: number, between: number, columns: number];
+/** [outer, rows, columns] → [outer, columns, rows]. */
+type Exchange = readonly [outer: number, rows: number, columns: number];
 
-/** `undefined` for what moves whole rows, which tfjs does as fast. */
+/** `undefined` for what moves whole rows, or rows that lie apart, which tfjs does as fast. */
 function exchangeOf({ sizes, order }: Merged): Exchange | undefined {
-  const [first = 1, second = 1, third = 1, fourth = 1] = sizes;
-  switch (order.join()) {
-    case '1,0':
-      return [1, first, 1, second];
-    case '0,2,1':
-      return [first, second, 1, third];
-    case '2,1,0':
-      return [1, first, second, third];
-    case '0,3,2,1':
-      return [first, second, third, fourth];
-    default:
-      return undefined;
-  }
+  const [first = 1, second = 1, third = 1] = sizes;
+  const at = order.join();
+  return at === '1,0' ? [1, first, second] : at === '0,2,1' ? [first, second, third] : undefined;
 }
 
 function transposed(
@@ -70,14 +60,10 @@ function transposed(
 ): Data | undefined {
   const exchange = x.dtype === 'bool' ? undefined : exchangeOf(merged(x.shape, permutation));
   if (exchange === undefined) return undefined;
-  const [outer, rows, between, columns] = exchange;
+  const [outer, rows, columns] = exchange;
   const shape = permutation.map((axis) => x.shape[axis]!);
   return d.inHeap([x], shape, x.dtype, (target, [source]) => {
-    for (let i = 0; i < outer; i++)
-      for (let j = 0; j < between; j++) {
-        const [before, after] = [i * between * columns * rows + j * columns, i * between * columns * rows + j * rows];
-        const [from, to] = [source!.byteOffset + 4 * before, target.byteOffset + 4 * after];
-        transpose(from, 4 * between * columns, to, 4 * between * rows, rows, columns);
-      }
+    for (let at = 0; at < 4 * outer * rows * columns; at += 4 * rows * columns)
+      transpose(source!.byteOffset + at, 4 * columns, target.byteOffset + at, 4 * rows, rows, columns);
   });
 }
