@@ -1,9 +1,10 @@
 /**
- * Optimisers for `applyGradients`, where they are chosen at run time: Keras's formulas over kernels, one weight at a time.
- * What a `train` block names is compiled instead.
+ * Optimisers for `applyGradients`, where they are chosen at run time: Keras's formulas, one weight at a time, each a fused kernel with what the caller chooses as
+ * operands. What a `train` block names is compiled instead.
  */
 import { type Device, free } from './device.ts';
 import { add, divide, multiply, subtract } from './kernels/binary.ts';
+import { elementwiseTogether } from './kernels/elementwise.ts';
 import { scalar } from './kernels/leaves.ts';
 import { sqrt } from './kernels/unary.ts';
 import type { Data } from './program.ts';
@@ -39,50 +40,102 @@ export function slotsOf(use: OptimizerUse): readonly string[] {
 }
 
 /** New data for the weight and each slot; frees nothing that it is given. */
-export function updatedWeight(d: Device, use: OptimizerUse, given: WeightStep): WeightUpdate {
-  const math = new Math32(d);
-  const { weight, slots } = rules[use.name](math, use as never, given);
+export function updatedWeight(
+  d: Device,
+  use: OptimizerUse,
+  { weight, gradient, slot, step }: WeightStep,
+): WeightUpdate {
+  const { kernel, numbers } = ruleOf(use, step);
   const decay = use.weightDecay ?? (use.name === 'adamW' ? 0.004 : 0);
-  const step = decay === 0 ? weight : math.add(weight, math.times(given.weight, decay * rateOf(use)));
-  const updated = math.subtract(given.weight, step);
-  math.close([updated, ...Object.values(slots)]);
-  return { weight: updated, slots };
+  const given = [decay * rateOf(use), ...numbers].map((number) => scalar(d, number));
+  const names = slotsOf(use);
+  const [updated, ...slots] = kernel(d, weight, gradient, ...names.map(slot), ...given);
+  free(d, ...given);
+  return { weight: updated!, slots: Object.fromEntries(names.map((name, i) => [name, slots[i]!])) };
 }
 
 const rateOf = ({ learningRate, name }: OptimizerUse): number => learningRate ?? (name === 'sgd' ? 0.01 : 0.001);
 
-/** What is taken from the weight, and new slots. */
-type Rule<Use> = (math: Math32, use: Use, given: WeightStep) => WeightUpdate;
-type Of<Name extends OptimizerUse['name']> = Extract<OptimizerUse, { readonly name: Name }>;
+/** Of the weight, its gradient, its slots, the decay and the numbers of its rule: the weight and its slots. */
+type Kernel = (d: Device, ...operands: Data[]) => readonly Data[];
 
-const adam: Rule<Of<'adam' | 'adamW'>> = (math, use, { gradient, slot, step }) => {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = use;
-  const m = math.runningMean(slot('m'), gradient, beta1);
-  const v = math.runningMean(slot('v'), math.multiply(gradient, gradient), beta2);
-  const rate = (rateOf(use) * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
-  return { weight: math.divide(math.times(m, rate), math.plus(math.sqrt(v), epsilon)), slots: { m, v } };
-};
+interface Rule {
+  readonly kernel: Kernel;
+  readonly numbers: readonly number[];
+}
 
-const rules: { readonly [Name in OptimizerUse['name']]: Rule<Of<Name>> } = {
-  sgd: (math, use, { gradient, slot }) => {
+function ruleOf(use: OptimizerUse, step: number): Rule {
+  const rate = rateOf(use);
+  if (use.name === 'sgd') {
     const { momentum = 0, nesterov = false } = use;
-    const step = math.times(gradient, rateOf(use));
-    if (momentum === 0) return { weight: step, slots: {} };
-    const velocity = math.subtract(math.times(slot('momentum'), momentum), step);
-    const move = nesterov ? math.subtract(math.times(velocity, momentum), step) : velocity;
-    return { weight: math.times(move, -1), slots: { momentum: velocity } };
-  },
-  adam,
-  adamW: adam,
-  rmsprop: (math, use, { gradient, slot }) => {
-    const { rho = 0.9, epsilon = 1e-7 } = use;
-    const velocity = math.runningMean(slot('velocity'), math.multiply(gradient, gradient), rho);
-    const root = math.sqrt(math.plus(velocity, epsilon));
-    return { weight: math.divide(math.times(gradient, rateOf(use)), root), slots: { velocity } };
-  },
-};
+    if (momentum === 0) return { kernel: sgd, numbers: [rate] };
+    return { kernel: nesterov ? nesterovMomentum : plainMomentum, numbers: [rate, momentum] };
+  }
+  const { epsilon = 1e-7 } = use;
+  if (use.name === 'rmsprop') return { kernel: rmsprop, numbers: [rate, 1 - (use.rho ?? 0.9), epsilon] };
+  const { beta1 = 0.9, beta2 = 0.999 } = use;
+  const unbiased = (rate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
+  return { kernel: adam, numbers: [unbiased, 1 - beta1, 1 - beta2, epsilon] };
+}
 
-export const optimizerNames: readonly string[] = Object.keys(rules);
+export const optimizerNames: readonly string[] = ['sgd', 'adam', 'adamW', 'rmsprop'] satisfies OptimizerUse['name'][];
+
+/** weight − (step + weight · decay) */
+const decayed = (math: Math32, weight: Data, step: Data, decay: Data): Data =>
+  math.subtract(weight, math.add(step, math.multiply(weight, decay)));
+
+const sgd: Kernel = kernelOf(
+  'ffss: multiply $1 $3; multiply $0 $2; add $4 $5; subtract $0 $6 -> $7',
+  (math, [weight, gradient, decay, rate]) => [decayed(math, weight!, math.multiply(gradient!, rate!), decay!)],
+);
+
+const plainMomentum: Kernel = kernelOf(
+  'fffsss: multiply $1 $4; multiply $2 $5; subtract $7 $6; multiply $0 $3; subtract $9 $8; subtract $0 $10 -> $11 $8',
+  (math, [weight, gradient, momentum, decay, rate, factor]) => {
+    const velocity = math.subtract(math.multiply(momentum!, factor!), math.multiply(gradient!, rate!));
+    const step = math.subtract(math.multiply(weight!, decay!), velocity);
+    return [math.subtract(weight!, step), velocity];
+  },
+);
+
+const nesterovMomentum: Kernel = kernelOf(
+  'fffsss: multiply $1 $4; multiply $2 $5; subtract $7 $6; multiply $8 $5; subtract $9 $6; multiply $0 $3; subtract $11 $10; subtract $0 $12 -> $13 $8',
+  (math, [weight, gradient, momentum, decay, rate, factor]) => {
+    const own = math.multiply(gradient!, rate!);
+    const velocity = math.subtract(math.multiply(momentum!, factor!), own);
+    const move = math.subtract(math.multiply(velocity, factor!), own);
+    return [math.subtract(weight!, math.subtract(math.multiply(weight!, decay!), move)), velocity];
+  },
+);
+
+const adam: Kernel = kernelOf(
+  'ffffsssss: subtract $1 $2; multiply $9 $6; add $2 $10; multiply $1 $1; subtract $12 $3; multiply $13 $7; add $3 $14; multiply $11 $5; sqrt $15; add $17 $8; divide $16 $18; multiply $0 $4; add $19 $20; subtract $0 $21 -> $22 $11 $15',
+  (math, [weight, gradient, mOld, vOld, decay, rate, share1, share2, epsilon]) => {
+    const m = math.runningMean(mOld!, gradient!, share1!);
+    const v = math.runningMean(vOld!, math.multiply(gradient!, gradient!), share2!);
+    const step = math.divide(math.multiply(m, rate!), math.add(math.sqrt(v), epsilon!));
+    return [decayed(math, weight!, step, decay!), m, v];
+  },
+);
+
+const rmsprop: Kernel = kernelOf(
+  'fffssss: multiply $1 $1; subtract $7 $2; multiply $8 $5; add $2 $9; add $10 $6; sqrt $11; multiply $1 $4; divide $13 $12; multiply $0 $3; add $14 $15; subtract $0 $16 -> $17 $10',
+  (math, [weight, gradient, before, decay, rate, share, epsilon]) => {
+    const velocity = math.runningMean(before!, math.multiply(gradient!, gradient!), share!);
+    const step = math.divide(math.multiply(gradient!, rate!), math.sqrt(math.add(velocity, epsilon!)));
+    return [decayed(math, weight!, step, decay!), velocity];
+  },
+);
+
+/** The text of a fused kernel, and the same by kernels of tfjs. */
+function kernelOf(text: string, parts: (math: Math32, operands: readonly Data[]) => readonly Data[]): Kernel {
+  return elementwiseTogether(text, (d, ...operands): readonly Data[] => {
+    const math = new Math32(d);
+    const results = parts(math, operands);
+    math.close(results);
+    return results;
+  });
+}
 
 /** Arithmetic whose intermediate results are freed together. */
 class Math32 {
@@ -98,22 +151,15 @@ class Math32 {
   readonly multiply = (a: Data, b: Data): Data => this.#keep(multiply(this.#device, a, b));
   readonly divide = (a: Data, b: Data): Data => this.#keep(divide(this.#device, a, b));
   readonly sqrt = (x: Data): Data => this.#keep(sqrt(this.#device, x));
-  readonly times = (x: Data, factor: number): Data => this.multiply(x, this.#number(factor));
-  readonly plus = (x: Data, summand: number): Data => this.add(x, this.#number(summand));
 
-  /** mean + (value − mean)(1 − decay), as Keras writes it. */
-  runningMean(mean: Data, value: Data, decay: number): Data {
-    return this.add(mean, this.times(this.subtract(value, mean), 1 - decay));
-  }
+  /** mean + (value − mean) · share, as Keras writes it. */
+  runningMean = (mean: Data, value: Data, share: Data): Data =>
+    this.add(mean, this.multiply(this.subtract(value, mean), share));
 
   /** Frees everything but the results. */
   close(results: readonly Data[]): void {
     for (const result of results) this.#made.delete(result);
     free(this.#device, ...this.#made);
-  }
-
-  #number(value: number): Data {
-    return this.#keep(scalar(this.#device, value));
   }
 
   #keep(data: Data): Data {
