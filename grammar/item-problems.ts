@@ -1,6 +1,7 @@
 /**
  * The wordings of what does not belong between statements, fields and declarations.
  */
+import type { TokenType } from 'chevrotain';
 import { describe, expected, itemExpected, placeOf } from './parser-problems.ts';
 import type { Context, Layout } from './layout.ts';
 import { insertion, quoted, replacement, unexpected, type SyntaxProblem } from './problems.ts';
@@ -57,7 +58,7 @@ export function misplaced(layout: Layout, index: number, context: Context): Synt
       help,
     });
   }
-  const help = helpFor(token.image, context, layout.at(index + 1).tokenType === S.Dot);
+  const help = helpFor(token.image, context, layout.at(index + 1).tokenType);
   return unexpected(
     span,
     `Expected ${itemExpected(context)}, but found ${describe(token)}.`,
@@ -65,9 +66,11 @@ export function misplaced(layout: Layout, index: number, context: Context): Synt
   );
 }
 
-function helpFor(word: string, context: Context, isMethod: boolean): string | undefined {
-  if (word === 'model' && isMethod)
+function helpFor(word: string, context: Context, next: TokenType): string | undefined {
+  if (word === 'model' && next === S.Dot)
     return 'Layers are stages of a pipeline: `output y = x -> Dense(64, activation: relu) -> Dense(10)`.';
+  if (context === 'body' && next === S.Arrow && !isKeyword(word))
+    return `The result of a pipeline gets a name in front of it: \`let h = ${word} -> …\`, or \`output y = ${word} -> …\`.`;
   if (word === 'target') return 'A `target` belongs in a `train`: `train Model { target label: int32 … }`.';
   if (context === 'body' && (word === 'if' || word === 'for' || word === 'repeat')) {
     const example =
@@ -142,7 +145,8 @@ export function labelInBody(layout: Layout, index: number): SyntaxProblem {
       help: 'The loss that training minimises stands in a `train`: `train Model { loss: … }`.',
     });
   }
-  if (isKeyword(name)) return expected(layout, index + 1, `a name for this \`${name}\``);
+  if (isKeyword(name))
+    return expected(layout, index + 1, `a name for this \`${name}\``, `As in \`${name} x: [28, 28, 1]\`.`);
   return unexpected(placeOf(layout, index), `A statement starts with a keyword, and ${quoted(name)} is none.`, {
     help: `An input is declared with \`input ${name}: …\`; \`loss:\`, \`optimizer:\` and the like stand in a \`train\`.`,
   });

@@ -148,7 +148,10 @@ export abstract class ItemRepairs extends ExpressionRules {
     }
     if (token.tokenType === K.target) return 'start';
     if (token.tokenType === S.Comma && (this.LA(3).tokenType === S.Colon || isCloser(after))) return this.skipComma();
-    if (layout.isFieldWithoutColon(next)) return 'start';
+    if (layout.isFieldWithoutColon(next)) {
+      retype(token, Name);
+      return 'start';
+    }
     return this.skipMisplaced(item.misplaced(layout, next, 'train'));
   }
 

@@ -127,7 +127,8 @@ export class Layout {
   isFieldWithoutColon(index: number): boolean {
     const next = this.at(index + 1);
     const isApart = next.tokenType !== S.LParen && startsExpression(next) && !this.isFirstOnLine(index + 1);
-    return this.at(index).tokenType === Name && isApart && this.isFirstOnLine(index);
+    const isWord = this.at(index).tokenType === Name || this.at(index).tokenType === K.loss;
+    return isWord && isApart && this.isFirstOnLine(index);
   }
 
   /** A keyword that ends its line in the midst of an expression is a misused name, whatever the next line starts with. */

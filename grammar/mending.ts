@@ -25,6 +25,13 @@ const HELP: Readonly<Record<string, string>> = {
   'forLoop in': 'As in `for n in [8, 16] { Dense(n) }`.',
 };
 
+/** How statements name what they declare. */
+const NAMED: Readonly<Record<string, string>> = {
+  output: 'A result has a name: `output y = x -> Dense(10)`.',
+  let: 'A value has a name: `let h = x -> Dense(10)`.',
+  layer: 'A layer has a name: `layer f = Dense(10)`.',
+};
+
 export abstract class MendingParser extends RecoveringParser {
   protected mend(type: TokenType): IToken | undefined {
     if (type === S.RParen || type === S.RBracket || type === S.RCurly) return this.mendCloser(type);
@@ -114,8 +121,12 @@ export abstract class MendingParser extends RecoveringParser {
       return this.skip();
     }
     const colon = this.layout.tokens.slice(this.itemStart, this.next).some((token) => token.tokenType === S.Colon);
-    const help =
-      colon && found.tokenType === S.Arrow ? 'After `:` comes a shape; a value is given with `=`.' : undefined;
+    const [arrow, name] = [found.tokenType === S.Arrow, this.LA(0).image];
+    const help = !arrow
+      ? undefined
+      : colon
+        ? 'After `:` comes a shape; a value is given with `=`.'
+        : `The result has a name of its own: \`${keyword} y = ${name} -> …\`.`;
     this.report(word.expected(this.layout, this.next, '`=` and a value', help));
     if (!startsExpression(found) || this.atHead()) return undefined;
     return this.insert(S.Assign) ? this.skip() : undefined;

@@ -48,7 +48,9 @@ export function expected(layout: Layout, index: number, what: string, help?: str
   const found = layout.at(index);
   const before = index > 0 ? layout.at(index - 1) : undefined;
   const after = before === undefined || before.image === '' ? '' : ` after ${quoted(before.image)}`;
-  const parts = help === undefined ? {} : { help };
+  const isDictionary = found.tokenType === S.LCurly && what === EXPECTED['operand'];
+  const said = help ?? (isDictionary ? 'There are no dictionaries. Losses are added up, `a + 0.5 * b`; metrics are listed, `[a, b]`.' : undefined); // prettier-ignore
+  const parts = said === undefined ? {} : { help: said };
   if (before !== undefined && endsTooEarly(layout, index)) {
     return unexpected(blamedEnd(layout, index), `Expected ${what}${after}.`, parts);
   }
@@ -166,11 +168,11 @@ export const underscoreAsName = (token: IToken): SyntaxProblem =>
 export function operatorAfterStage(layout: Layout, from: number, index: number): SyntaxProblem {
   const operator = layout.at(index);
   const piped = layout.text.slice(layout.start(from), layout.end(index - 1));
-  const example =
-    piped.length <= 40 && !/[\r\n]/.test(piped) ? `(${piped}) ${operator.image} …` : `(… -> …) ${operator.image} …`;
+  const rest = operator.tokenType === S.Dot ? '.…' : operator.tokenType === S.LBracket ? '[…]' : ` ${operator.image} …`;
+  const example = `(${piped.length <= 40 && !/[\r\n]/.test(piped) ? piped : '… -> …'})${rest}`;
   return unexpected(
     spanOf(operator),
-    `${quoted(operator.image)} cannot follow a stage, because \`->\` binds more loosely than every operator.`,
+    `${quoted(operator.image)} cannot follow a stage, because \`->\` binds more loosely${rest.startsWith(' ') ? ' than every operator' : ''}.`,
     {
       help: `To go on computing with the result of the pipeline, put it in parentheses: \`${example}\`.`,
       fix: {

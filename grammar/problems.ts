@@ -122,7 +122,9 @@ export const foreignWord = (span: Span, word: string): SyntaxProblem =>
 
 export const strayCharacter = (span: Span, text: string): SyntaxProblem =>
   text === '?'
-    ? unexpected(span, 'There is no `?` operator.', { help: 'A choice is written `if condition { a } else { b }`.' })
+    ? unexpected(span, 'There is no `?` operator.', {
+        help: 'A choice is written `if condition { a } else { b }`; a size that is not known gets a name, `[n, 8]`.',
+      })
     : unexpected(span, `The character ${characterName(text)} means nothing in a \`.nn\` file.`, { help: 'Remove it.' });
 
 function characterName(text: string): string {

@@ -154,7 +154,8 @@ export abstract class RepairingParser extends MendingParser {
     }
     const token = this.LA(1);
     if (token.tokenType === S.Arrow || isCloser(token) || token.tokenType === S.Comma || isEnd(token)) return;
-    if (hasStages && isBinaryOperator(token)) {
+    const goesOn = token.tokenType === S.Dot || token.tokenType === S.LBracket;
+    if (hasStages && (isBinaryOperator(token) || goesOn)) {
       this.report(word.operatorAfterStage(this.layout, headIndex, this.next));
       this.skipTo((other) => other.tokenType === S.Arrow || other.tokenType === S.Comma);
     } else if (this.lacksArrow(token, hasStages)) {

@@ -101,8 +101,14 @@ export function coerce(
 }
 
 function wrong({ ctx, name, place }: Target, wanted: string, got: Value, help?: string): undefined {
-  const advice = got.kind === 'tensor' ? 'Parentheses after a capitalised name hold its arguments; tensors flow in with `x -> …`.' : undefined; // prettier-ignore
+  const advice = got.kind === 'tensor' ? flowsIn(place) : undefined;
   report(ctx, argumentType.wanted({ name, wanted, got: describe(got), help: help ?? advice }), place);
+}
+
+/** What a tensor among the arguments of a constructor is told, as in `Res(x)`. */
+export function flowsIn(place: Place): string | undefined {
+  const callee = /([A-Z]\w*)\([^()]*$/.exec(place.file.text.slice(0, place.span.start))?.[1];
+  return callee === undefined ? undefined : `Parentheses after a capitalised name hold its arguments; tensors flow in: \`${shortText(place, 20)} -> ${callee}\`.`; // prettier-ignore
 }
 
 function coerceInt(target: Target, value: Value, min?: number, max?: number): Coerced | undefined {

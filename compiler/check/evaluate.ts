@@ -1,5 +1,6 @@
 /** Expression → value. Tensors become nodes of the model being assembled; everything else is computed here and now. */
 import type { Expression, Identifier, If, List, Member, Name, Statement, Tuple } from '../../grammar/ast.ts';
+import type { Span } from '../../grammar/source.ts';
 import { nameUnknown, nameUnknownMember } from '../diagnostics/catalogue/names.ts';
 import { fold, nearNames } from '../diagnostics/suggest.ts';
 import { dim, truth } from '../shapes/index.ts';
@@ -108,9 +109,12 @@ function reportUnknownName(ctx: BodyContext, node: Name): void {
   const near = other ? [other] : nearNames(node.name, [...candidates, ...(isCapital ? [...layerNames(), ...sameName] : functionNames())]); // prettier-ignore
   const later = laterDeclaration(ctx, node);
   const related = later ? [{ file: ctx.file.source, span: later.span, message: 'it is declared here, further down' }] : []; // prettier-ignore
-  const problem = later ? nameUnknown.later({ name: node.name }) : nothingElsewhere.has(node.name) ? nameUnknown.nothing({ name: node.name }) : nameUnknown.value({ name: node.name, near, span: node.span }); // prettier-ignore
+  const problem = later ? nameUnknown.later({ name: node.name }) : nothingElsewhere.has(node.name) ? nameUnknown.nothing({ name: node.name }) : nameUnknown.value({ name: node.name, near, span: node.span, inTrain: isInTrain(ctx, node.span) }); // prettier-ignore
   report(ctx, problem, node.span, related);
 }
+
+const isInTrain = (ctx: BodyContext, span: Span): boolean =>
+  ctx.file.units.find((unit) => unit.holds(span))?.node?.kind === 'Train';
 
 /** The statement behind this place, in the same body, that declares the name. */
 function laterDeclaration(ctx: BodyContext, { name, span }: Name): Identifier | undefined {
@@ -164,6 +168,10 @@ function memberOf(ctx: BodyContext, node: Member, object: Value): Value {
     const child = instance.children.get(name);
     if (child) return { kind: 'instance', instance: child };
     return missingMember(ctx, node, `The layer \`${instance.path}\``, [...Object.keys(weights ?? {}), ...instance.children.keys()]); // prettier-ignore
+  }
+  if (object.kind === 'recipe' && node.object.kind === 'Name' && isInTrain(ctx, node.span)) {
+    report(ctx, nameUnknownMember.ofModel({ name, of: node.object.name, span: node.span }), node.name.span);
+    return unknown;
   }
   if (object.kind === 'tensor') {
     const of = shortText(placeOf(ctx, node.object.span), 20);

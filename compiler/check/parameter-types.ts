@@ -6,6 +6,7 @@ import { nearNames } from '../diagnostics/suggest.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { asNumber, isIntegral } from '../shapes/index.ts';
 import { isOfFamily, namesOfFamily } from './builtins.ts';
+import { flowsIn } from './coerce.ts';
 import { report, shortText, type BodyContext } from './context.ts';
 import { requireWhole } from './decide.ts';
 import { expectedByType } from './expected.ts';
@@ -57,7 +58,8 @@ export function checkDeclaredType(
     const [low, high] = number === undefined ? ['the smaller', 'the larger'] : [Math.floor(number), Math.ceil(number)];
     report(ctx, argumentType.fraction({ name, text: describe(value).replace('the number ', ''), written: shortText(place, 30), low: String(low), high: String(high) }), place); // prettier-ignore
   } else {
-    report(ctx, argumentType.wanted({ name, wanted: describeParameterType(type), got: describe(value) }), place);
+    const help = value.kind === 'tensor' ? flowsIn(place) : undefined;
+    report(ctx, argumentType.wanted({ name, wanted: describeParameterType(type), got: describe(value), help }), place);
   }
   return unknown;
 }

@@ -3,7 +3,7 @@ import type { RankCause } from '../diagnostics/advice.ts';
 import type { Fix, Place } from '../diagnostics/diagnostic.ts';
 import type { ApplyNode, GraphNode, GraphValue } from '../graph/model-graph.ts';
 import { asExamples } from '../functions/steps.ts';
-import { asInteger, displayAxis, isSpread, ONE, type Dim } from '../shapes/index.ts';
+import { asInteger, displayAxis, equals, isSpread, ONE, type Axis, type Dim } from '../shapes/index.ts';
 import { shortText } from './context.ts';
 import { recurrentBefore } from './sequences.ts';
 
@@ -111,9 +111,13 @@ function missingAxes(value: GraphValue, wanted: Wanted): RankCause | undefined {
   if (isSeries && value.type.dtype === 'int32') return { kind: 'tokens' };
   if (!isImage && !isSeries) return undefined;
   const { callee = '' } = wanted;
-  const forSeries = isImage && callee.endsWith('2D') ? callee.replace(/2D$/, '1D') : undefined;
+  // Squares are hardly series.
+  const forSeries =
+    isImage && callee.endsWith('2D') && !sameAxis(shape[0]!, shape[1]!) ? callee.replace(/2D$/, '1D') : undefined;
   return { kind: 'channel', shape: `[${[...shape.map(displayAxis), '1'].join(', ')}]`, isSeries, forSeries };
 }
+
+const sameAxis = (a: Axis, b: Axis): boolean => !isSpread(a) && !isSpread(b) && equals(a, b);
 
 /** The layer that made one axis of several, looked for through what keeps the axes. */
 function collapsedBy({ node }: GraphValue): ApplyNode | undefined {

@@ -8,7 +8,7 @@ import { shapeAnnotation, typeDtype } from '../diagnostics/catalogue/shapes.ts';
 import { nearNames } from '../diagnostics/suggest.ts';
 import type { ConstantNode, GraphValue } from '../graph/model-graph.ts';
 import type { DType } from '../graph/tensor-graph.ts';
-import { atLeast, broadcast, dim, display, displayShape, equal, isSpread, ONE, spread, substituteShape, variable, type Axis, type Bindings, type Shape } from '../shapes/index.ts'; // prettier-ignore
+import { asNumber, atLeast, broadcast, dim, display, displayShape, equal, isSpread, ONE, spread, substituteShape, variable, type Axis, type Bindings, type Dim, type Shape } from '../shapes/index.ts'; // prettier-ignore
 import { applyFunction } from './apply.ts';
 import { coerce } from './coerce.ts';
 import { freshId, placeOf, report, see, shortText, type BodyContext } from './context.ts';
@@ -74,9 +74,22 @@ function axisOf(ctx: BodyContext, node: Dimension, introduce: boolean): Axis | u
   if (!coerced) return undefined;
   const size = coerced.value as Axis;
   if (isSpread(size) || ctx.assembler.facts.decide(atLeast(size, ONE)) !== 'refuted') return size;
-  report(ctx, argumentRange.bounds({ name: shortText(place, 30), got: display(size), bounds: 'at least 1' }), place);
+  report(
+    ctx,
+    argumentRange.bounds({
+      name: shortText(place, 30),
+      got: display(size),
+      bounds: 'at least 1',
+      help: sizeHelp(size),
+    }),
+    place,
+  );
   return undefined;
 }
+
+/** `-1` and 0 stand for unknown sizes elsewhere. */
+const sizeHelp = (size: Dim): string | undefined =>
+  (asNumber(size) ?? 1) < 1 ? 'A size that is known only at run time gets a name: `[n, 8]`. The number of examples is not written.' : undefined; // prettier-ignore
 
 /** `...lead` is kept in the scope as a tuple value, so that the same name means the same axes. */
 function spreadOf(

@@ -31,7 +31,7 @@ export function toTensor(ctx: BodyContext, value: Value, where: string, place: P
       return undefined;
     default:
   }
-  if (value.kind === 'list' && value.elements.some(({ kind }) => kind === 'tensor')) {
+  if (value.kind === 'list' && where !== '`loss`' && value.elements.some(({ kind }) => kind === 'tensor')) {
     report(ctx, typeNotATensor.listOfTensors({ where, brackets: bracketsOfArgument(place) }), place);
     return undefined;
   }

@@ -85,8 +85,24 @@ describe('what programs in Python have, and what it is here', () => {
     ['x -> Dropout(None)', 'There is no `None`: every value here is one. Leave an argument out'],
     ['x.view(-1, 4)', 'Tensors have no methods, so there is no `x.view`. Write `reshape(x)`'],
     ['x.flatten()', 'Let it flow: `x -> Flatten`.'],
+    ['Dense(x)', 'tensors flow in: `x -> Dense`.'],
     ['x -> Dense(x.shape[0])', 'there is no `x.shape`. Sizes get their names where an input is declared'],
   ])('%s', (expression, words) => expect(first(expression)).toContain(words));
+
+  it.each([
+    ['input x: [-1, 8]', 'A size that is known only at run time gets a name: `[n, 8]`.'],
+    ['input x: [0, 8]', 'gets a name'],
+  ])('%s', (input, words) => {
+    const [found] = checkText(`model M {\n  ${input}\n  output y = x -> Dense(3)\n}\n`).diagnostics;
+    expect(found!.help).toContain(words);
+  });
+  it.each([
+    ['meanSquaredError(t, M.y)', '  target t: [3]\n', 'What its body has named stands by its name alone: `y`.'],
+    ['meanSquaredError(t, y)', '', 'A `train` sees its targets, declared as in `target label: int32`'],
+  ])('in a train: %s', (loss, target, words) => {
+    const [found] = checkText(`model M {\n  input x: [8]\n  output y = x -> Dense(3)\n}\n\ntrain M {\n${target}  loss: ${loss}\n  optimizer: adam\n}\n`).diagnostics; // prettier-ignore
+    expect(found!.help).toContain(words);
+  });
 
   it('what the file calls so itself is left alone', () => {
     const { diagnostics } = checkText('model M {\n  input np: [4]\n  layer nn = Dense(3)\n  output y = nn(np) @ transpose(nn.kernel)\n}\n'); // prettier-ignore

@@ -105,6 +105,9 @@ describe('habits of other languages', () => {
     ['let y = x -> Dense(3)\n  return y', '‹return› `return` starts nothing in the language. | A result is named where it is made: `output y = …`.'],
     ['let y = if a { 1 } elif b { 2 } else { 3 }', '‹elif› `elif` is written `else if`.'],
     ['let y = x -> Dense(3),\n    -> relu', '‹,› A pipeline goes on with `->` alone, without a comma.'],
+    ['let y = x -> Pair(8).left', '‹.› `.` cannot follow a stage, because `->` binds more loosely. | To go on computing with the result of the pipeline, put it in parentheses: `(x -> Pair(8)).…`.'],
+    ['x -> Dense(3) -> output', '‹x› Expected a statement: `input`, `output`, `let`, `layer`, `weight`, `require` or `loss`, but found `x`. | The result of a pipeline gets a name in front of it: `let h = x -> …`, or `output y = x -> …`.'],
+    ['output x -> Dense(3)', '‹->› Expected `=` and a value after `x`, but found `->`. | The result has a name of its own: `output y = x -> …`.'],
     ['let y = f(lambda v: v * 2)', '‹lambda› There are no functions without a name, such as a `lambda`. | Write what it computes: any function or operator can stand in a pipeline, as in `(x / 255) -> Dense(8)`.'],
   ])('%s', (source, problem) => expect(problemIn(source)).toBe(problem)); // prettier-ignore
 });
@@ -130,6 +133,7 @@ describe('fixes', () => {
     ['let y = a === b', 'let y = a == b'],
     ['let y = a ≤ b', 'let y = a <= b'],
     ['let y = x → relu', 'let y = x -> relu'],
+    ['let y = x -> f(2)[0]', 'let y = (x -> f(2))[0]'],
     ['let y = x -> f,\n    -> g', 'let y = x -> f\n    -> g'],
     ['let y = if a { 1 } elif b { 2 } else { 3 }', 'let y = if a { 1 } else if b { 2 } else { 3 }'],
     ['let y = x ^ 2', 'let y = x ** 2'],
@@ -162,7 +166,7 @@ describe('single tokens', () => {
     ['let y = 1e', '‹1e› The number `1e` has no exponent: digits must follow the `e`. | As in `1e-3`.'],
     ['let größe = 3', '‹größe› `größe` cannot be a name: names are made of the letters a–z and A–Z, digits and `_`.'],
     ['let y = "a\\u{110000}"', '‹\\u{110000}› `\\u{110000}` is not a character. | Strings know `\\n`, `\\t`, `\\"`, `\\\\` and `\\u{1F600}`; a backslash itself is written `\\\\`.'],
-    ['let y = a ? b : c', '‹?› There is no `?` operator. | A choice is written `if condition { a } else { b }`.'],
+    ['let y = a ? b : c', '‹?› There is no `?` operator. | A choice is written `if condition { a } else { b }`; a size that is not known gets a name, `[n, 8]`.'],
     ['let y = $', '‹$› The character `$` means nothing in a `.nn` file. | Remove it.'],
     ['let y = f("abc, 3)', '‹"abc, 3)› This string is not closed: a string ends on the line it starts on. | Close it with `"`. A line break inside a string is written `\\n`.'],
     ['let y = "abc\\"', '‹"abc\\"› This string is not closed: a string ends on the line it starts on. | Close it with `"`. A line break inside a string is written `\\n`.'],

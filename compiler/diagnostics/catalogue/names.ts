@@ -28,9 +28,9 @@ export const nameUnknown = defineDiagnostic(
     example: { bad: 'model M {\n  input x: [4]\n  output y = z -> Dense(3)\n}\n', good: body('Dense(3)') },
   },
   {
-    value: ({ name, near, span }: Unknown) => ({
+    value: ({ name, near, span, inTrain }: Unknown & { readonly inTrain?: boolean }) => ({
       message: `There is no \`${name}\` here.`,
-      help: didYouMean(near) ?? 'A body sees its parameters, the size names of its inputs, its earlier statements, and what the file declares or imports.', // prettier-ignore
+      help: didYouMean(near) ?? (inTrain ? 'A `train` sees its targets, declared as in `target label: int32`, and what the body of its model has named.' : 'A body sees its parameters, the size names of its inputs, its earlier statements, and what the file declares or imports.'), // prettier-ignore
       fixes: renameTo(near, span),
     }),
     nothing: ({ name }: { readonly name: string }) => ({
@@ -209,6 +209,11 @@ export const nameUnknownMember = defineDiagnostic(
       help: /^[A-Z]/.test(meant)
         ? `Let it flow: \`${of} -> ${meant}\`.`
         : `Write \`${meant}(${of})\`, or let it flow: \`${of} -> ${meant}\`.`,
+    }),
+    ofModel: ({ name, of, span }: { readonly name: string; readonly of: string; readonly span: Span }) => ({
+      message: `The model \`${of}\` has no members, so there is no \`${of}.${name}\`.`,
+      help: `What its body has named stands by its name alone: \`${name}\`.`,
+      fixes: [{ title: `Write \`${name}\``, safe: false, edits: [{ span, newText: name }] }],
     }),
     shape: ({ name, of }: { readonly name: string; readonly of: string }) => ({
       message: `Tensors have no members, so there is no \`${of}.${name}\`.`,
