@@ -91,10 +91,7 @@ export abstract class MendingParser extends RecoveringParser {
       return retype(this.skip(), Name);
     }
     const afterDot = this.LA(0).tokenType === S.Dot;
-    const help =
-      this.LA(0).tokenType === S.Ellipsis
-        ? '`...` and a name stand for any number of axes: `[...lead, d]`.'
-        : undefined;
+    const help = this.LA(0).tokenType === S.Ellipsis ? '`...` and a name stand for any number of axes: `[...lead, d]`.' : NAMED[this.LA(0).image]; // prettier-ignore
     this.report(word.expected(this.layout, this.next, afterDot ? 'the name of a member' : this.nameWanted(), help));
     if (!afterDot && !isHead && !AFTER_A_MISSING_NAME.has(found.tokenType)) return undefined;
     return this.insert(Name) ? this.skip() : undefined;

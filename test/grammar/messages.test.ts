@@ -107,6 +107,7 @@ describe('habits of other languages', () => {
     ['let y = x -> Dense(3),\n    -> relu', '‹,› A pipeline goes on with `->` alone, without a comma.'],
     ['let y = x -> Pair(8).left', '‹.› `.` cannot follow a stage, because `->` binds more loosely. | To go on computing with the result of the pipeline, put it in parentheses: `(x -> Pair(8)).…`.'],
     ['x -> Dense(3) -> output', '‹x› Expected a statement: `input`, `output`, `let`, `layer`, `weight`, `require` or `loss`, but found `x`. | The result of a pipeline gets a name in front of it: `let h = x -> …`, or `output y = x -> …`.'],
+    ['output = x -> Dense(3)', '‹=› Expected a name after `output`, but found `=`. | A result has a name: `output y = x -> Dense(10)`.'],
     ['output x -> Dense(3)', '‹->› Expected `=` and a value after `x`, but found `->`. | The result has a name of its own: `output y = x -> …`.'],
     ['let y = f(lambda v: v * 2)', '‹lambda› There are no functions without a name, such as a `lambda`. | Write what it computes: any function or operator can stand in a pipeline, as in `(x / 255) -> Dense(8)`.'],
   ])('%s', (source, problem) => expect(problemIn(source)).toBe(problem)); // prettier-ignore
