@@ -5,6 +5,7 @@ import { booleanOf, dtypeOf, numbersOf } from '../ops/attributes.ts';
 import type { OpName } from '../ops/op-names.ts';
 import { isOne, product, sameShape } from '../ops/shape-rules.ts';
 import { equals, type Dim } from '../shapes/index.ts';
+import { computedAgain, type Surroundings } from './computed-again.ts';
 import { scalarValue } from './pattern.ts';
 
 /** Parts of a program that are kept apart: nodes of different ones are not fused, and those of none not at all. */
@@ -108,6 +109,7 @@ export class FusionGroups {
     this.#growBools();
     for (const node of this.#order) for (const x of new Set(node.inputs)) this.#merge(x, node);
     this.#close();
+    this.#computeAgain();
   }
 
   of(node: TensorNode): Group | undefined {
@@ -267,6 +269,39 @@ export class FusionGroups {
       if (!operands.some((x) => scalarValue(x) === undefined && placing(x, whole)?.kind === 'full')) continue;
       const group: Group = { nodes, operands, results, whole, axes: rowAxes(building) };
       for (const node of nodes) this.#groups.set(node, group);
+    }
+  }
+
+  #computeAgain(): void {
+    const groupOf = (node: TensorNode): Group | undefined => this.#groups.get(node);
+    const groups = new Set(this.#groups.values());
+    /** How many groups read a node. */
+    const counts = new Map<TensorNode, number>();
+    const count = ({ operands }: Group, by: number): void => {
+      for (const x of operands) counts.set(x, (counts.get(x) ?? 0) + by);
+    };
+    for (const group of groups) count(group, 1);
+    const replace = (before: Group, after: Group): void => {
+      count(before, -1);
+      count(after, 1);
+      for (const node of before.nodes) this.#groups.set(node, after);
+    };
+    const around: Surroundings = {
+      groupOf,
+      // One of the groups is that which asks.
+      isReadElsewhere: (x) =>
+        this.#outputs.has(x) ||
+        counts.get(x)! > 1 ||
+        this.#readers.get(x)!.some((reader) => groupOf(reader) === undefined),
+      isPlain: (node, whole) => elementwise.has(node.op) && sameShape(node.shape, whole),
+    };
+    for (const { nodes } of groups) {
+      let group = groupOf(nodes[0]!)!;
+      for (let done = computedAgain(group, around); done !== undefined; done = computedAgain(group, around)) {
+        replace(done.before, done.source);
+        replace(group, done.group);
+        group = done.group;
+      }
     }
   }
 }

@@ -45,14 +45,15 @@ const fused$_2 = elementwiseTogether(
     return [v6, v8];
   },
 );
-const fused$_3 = elementwiseTogether(
-  'frr: multiply $0 $1; multiply $3 $2; sigmoid $4 -> $3 $5',
+const fused$_3 = elementwise(
+  'frr: multiply $0 $1; multiply $3 $2; sigmoid $4 -> $5',
   (d, v0, v1, v2) => {
     const v3 = multiply(d, v0, v1);
     const v4 = multiply(d, v3, v2);
+    free(d, v3);
     const v5 = sigmoid(d, v4);
     free(d, v4);
-    return [v3, v5];
+    return v5;
   },
 );
 const fused$_4 = elementwiseTogether(
@@ -73,22 +74,23 @@ const fused$_5 = elementwise(
   },
 );
 const fused$_6 = elementwiseTogether(
-  'ffrrff: subtract 1 $1; multiply $1 $6; multiply $0 $7; multiply $8 $2; multiply $9 $3; multiply $9 $4; multiply $8 $5 -> $10 $11 $12',
-  (d, v0, v1, v2, v3, v4, v5) => {
+  'ffrrf: subtract 1 $1; multiply $1 $5; multiply $0 $6; multiply $7 $2; multiply $8 $3; multiply $8 $4; multiply $4 $3; multiply $7 $11 -> $9 $10 $12',
+  (d, v0, v1, v2, v3, v4) => {
     const c0 = scalar(d, 1);
-    const v6 = subtract(d, c0, v1);
-    const v7 = multiply(d, v1, v6);
+    const v5 = subtract(d, c0, v1);
+    const v6 = multiply(d, v1, v5);
+    free(d, v5);
+    const v7 = multiply(d, v0, v6);
     free(d, v6);
-    const v8 = multiply(d, v0, v7);
-    free(d, v7);
-    const v9 = multiply(d, v8, v2);
-    const v10 = multiply(d, v9, v3);
-    const v11 = multiply(d, v9, v4);
-    free(d, v9);
-    const v12 = multiply(d, v8, v5);
+    const v8 = multiply(d, v7, v2);
+    const v9 = multiply(d, v8, v3);
+    const v10 = multiply(d, v8, v4);
     free(d, v8);
+    const v11 = multiply(d, v4, v3);
+    const v12 = multiply(d, v7, v11);
+    free(d, v7, v11);
     free(d, c0);
-    return [v10, v11, v12];
+    return [v9, v10, v12];
   },
 );
 const fused$_7 = elementwise(
@@ -209,7 +211,7 @@ function gradients(d, { weights: w, inputs: { x }, targets: { t }, inputGradient
   free(d, normalizationSum_1);
 
   // norm.nn:6 sigmoid
-  const [normalizationMultiply_1, sigmoid_1] = fused$_3(d, normalizationSubtract, normalizationRsqrt, w['batchNormalization.gamma']); // [n, 8]
+  const sigmoid_1 = fused$_3(d, normalizationSubtract, normalizationRsqrt, w['batchNormalization.gamma']); // [n, 8]
 
   // norm.nn:7 Dense(3)
   const dense_1 = matMul(d, sigmoid_1, w['dense_1.kernel']); // [n, 3]
@@ -241,8 +243,8 @@ function gradients(d, { weights: w, inputs: { x }, targets: { t }, inputGradient
   free(d, dMeanSquaredError);
 
   // norm.nn:5 BatchNormalization
-  const [dNormalizationMultiply_2, dNormalizationMultiply_1, dNormalizationMultiply] = fused$_6(d, over(dDense_1), over(sigmoid_1), w['batchNormalization.gamma'], normalizationRsqrt, normalizationSubtract, over(normalizationMultiply_1)); // [n, 8]
-  free(d, normalizationMultiply_1, sigmoid_1, dDense_1);
+  const [dNormalizationMultiply_2, dNormalizationMultiply_1, dNormalizationMultiply] = fused$_6(d, over(dDense_1), over(sigmoid_1), w['batchNormalization.gamma'], normalizationRsqrt, normalizationSubtract); // [n, 8]
+  free(d, sigmoid_1, dDense_1);
   const dBatchNormalizationGamma = sum(d, dNormalizationMultiply, [0]); // [8]
   free(d, dNormalizationMultiply);
   const dNormalizationSum = sum(d, dNormalizationMultiply_1, [0]); // [8]
