@@ -42,6 +42,8 @@ export class Device {
   readonly readsSynchronously: boolean;
   /** Whether reading is looking into memory; a graphics card must finish what it was given first. */
   readonly readsAtOnce: boolean;
+  /** Whether it is tfjs's own backend for WebGPU, which runs shaders of ours. */
+  readonly runsShaders: boolean;
   /** Products on `wasm` without packing, once something has loaded them. */
   product: Product | undefined = undefined;
   /** The same with packing. */
@@ -59,6 +61,7 @@ export class Device {
     this.backend = backend;
     this.readsSynchronously = name !== 'webgpu';
     this.readsAtOnce = name === 'wasm' || name === 'cpu';
+    this.runsShaders = 'runWebGPUProgram' in backend;
   }
 
   /**

@@ -51,7 +51,7 @@ class Kernel {
   }
 
   results(d: Device, operands: readonly Data[]): readonly Data[] | undefined {
-    if (d.name !== 'wasm' && d.name !== 'webgpu') return undefined;
+    if (d.name !== 'wasm' && !d.runsShaders) return undefined;
     const expression = (this.#expression ??= parsedExpression(this.#text));
     // Bundles for other backends have nothing in the place of what is called here.
     if (d.name === 'wasm') return elementwiseOnWasm(d, this.#onWasm, expression, operands);

@@ -35,7 +35,7 @@ export function arange(d: Device, size: number): Data {
 /** float32 numbers drawn uniformly from [0, 1); a function of the key and the element's index alone. */
 export function randomUniform(d: Device, shape: readonly number[], key: DrawKey): Data {
   const count = sizeOf(shape);
-  if (d.name === 'webgpu' && count > 0) return randomUniformOnWebgpu(d, shape, count, key);
+  if (d.runsShaders && count > 0) return randomUniformOnWebgpu(d, shape, count, key);
   return d.write(uniformNumbers(count, key), [...shape], 'float32');
 }
 

@@ -8,7 +8,7 @@ import { maxPoolGradientOnWebgpu } from './pooling-on-webgpu.ts';
 
 /** The gradient of `maxPool` by its operand `x`, from that by its result `y`. */
 export function maxPoolGradient(d: Device, dy: Data, x: Data, y: Data, attributes: PoolAttributes): Data {
-  const own = d.name === 'webgpu' ? maxPoolGradientOnWebgpu(d, dy, x, y, attributes) : undefined;
+  const own = d.runsShaders ? maxPoolGradientOnWebgpu(d, dy, x, y, attributes) : undefined;
   if (own !== undefined) return own;
   // wasm's own kernel is wrong where a maximum is not positive.
   if (d.name !== 'wasm') return d.run('MaxPoolGrad', { dy, input: x, output: y }, pooling(attributes));

@@ -17,7 +17,7 @@ export function sum(d: Device, x: Data, axes: readonly number[], keepDims = fals
     const shape = keepDims ? [...axes.map(() => 1), ...rest] : rest;
     if (d.name === 'wasm') return sumOfRowsInHeap(d, x, axes.length, shape);
     const [rows, columns] = [sizeOf(x.shape.slice(0, axes.length)), sizeOf(rest)];
-    if (d.name === 'webgpu' && rows > 0 && columns > 1) return rowSumsOnWebgpu(d, x, rows, columns, shape);
+    if (d.runsShaders && rows > 0 && columns > 1) return rowSumsOnWebgpu(d, x, rows, columns, shape);
   }
   return numeric(d, x, (y) => d.run('Sum', { x: y }, { axis: axes, keepDims }));
 }

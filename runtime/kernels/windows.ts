@@ -104,7 +104,7 @@ export function conv2dFilterGradient(
   dy: Data,
   attributes: ConvolutionAttributes & { readonly filterShape: readonly number[] },
 ): Data {
-  const own = d.name === 'webgpu' ? filterGradientOnWebgpu(d, x, dy, attributes) : undefined;
+  const own = d.runsShaders ? filterGradientOnWebgpu(d, x, dy, attributes) : undefined;
   return (
     own ?? d.run('Conv2DBackpropFilter', { x, dy }, { ...convolution(attributes), filterShape: attributes.filterShape })
   );
@@ -112,7 +112,7 @@ export function conv2dFilterGradient(
 
 /** By code of ours, where there is some and it can do it. */
 const ownConvolution: typeof convolutionOnWebgpu = (d, ...call) =>
-  d.name === 'webgpu' ? convolutionOnWebgpu(d, ...call) : convolutionInMemory(d, ...call);
+  d.runsShaders ? convolutionOnWebgpu(d, ...call) : convolutionInMemory(d, ...call);
 
 const unit = [1, 1] as const;
 
