@@ -18,7 +18,7 @@ describe('what was found, what fits here, what to do', () => {
     ['input x = [3]', '‹=› Its type comes first, after a colon: `input x: [28, 28, 1]`.'],
     ['input x: [3', '‹3› The `[` is never closed: a `]` is missing here.'],
     ['output y: [3] -> relu', '‹->› Expected `=` and a value after `]`, but found `->`. | After `:` comes a shape; a value is given with `=`.'],
-    ['output = x', '‹=› Expected a name after `output`, but found `=`.'],
+    ['output = x', '‹=› Expected a name after `output`, but found `=`. | A result has a name: `output y = x -> Dense(10)`.'],
     ['let y = a < b < c', '‹<› Comparisons do not chain: the first one already gives `true` or `false`. | Write `a < b && b < c`.'],
     ['let y = f(a: 1, 2)', '‹2› An argument without a name cannot follow a named one. | Put the arguments without names first, or give this one its name.'],
     ['let y = f(for:)', '‹for› `for:` needs a value: nothing can be named `for`, as it is a keyword of the language. | Write `for: value`.'],
