@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { BoundaryRules } from './boundary.ts';
 import { type ModelState, namedSpecs } from './model-state.ts';
+import { undividedOf } from './parts.ts';
 import { type Predicting, Predictor } from './predictor.ts';
 import type { ModelSpec, Program } from './program.ts';
 import type { TensorLike } from './tensor-like.ts';
@@ -10,6 +11,7 @@ import type { TensorLike } from './tensor-like.ts';
 export interface MemberProgram {
   readonly spec: Omit<ModelSpec, 'weights'>;
   infer: Program['infer'];
+  readonly undivided?: boolean;
 }
 
 interface Owner {
@@ -35,6 +37,7 @@ export class Member<
 
   /** @internal */
   override predicting(): Predicting {
-    return { state: this.#model.state.requireAlive(), rules: this.#rules, infer: this.#program.infer };
+    const { infer } = this.#program;
+    return { state: this.#model.state.requireAlive(), rules: this.#rules, infer, ...undividedOf(this.#program) };
   }
 }

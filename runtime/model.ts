@@ -4,6 +4,7 @@ import type { Device } from './device.ts';
 import type { WeightPattern } from './freezing.ts';
 import type { LoadReport, ModelState } from './model-state.ts';
 import type { OptimizerUse } from './optimizers.ts';
+import { undividedOf } from './parts.ts';
 import { type OnlyInput, type OnlyKey, type Predicting, Predictor } from './predictor.ts';
 import type { WeightSpec } from './program.ts';
 import { setWeights } from './set-weights.ts';
@@ -96,7 +97,7 @@ export class Model<
   /** @internal */
   override predicting(): Predicting {
     const { program, rules } = this.state.requireAlive();
-    return { state: this.state, rules, infer: program.infer };
+    return { state: this.state, rules, infer: program.infer, ...undividedOf(program) };
   }
 
   /** The weights by path; each can be read with `data()`. They are changed with `setWeights` or by training. */

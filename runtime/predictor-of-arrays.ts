@@ -3,6 +3,7 @@ import type { BoundaryRules, Checked, CheckedBatch } from './boundary.ts';
 import { type Values, attempt } from './device.ts';
 import { InputError } from './input-error.ts';
 import { batchOfArrays } from './input-of-arrays.ts';
+import { partSize } from './parts.ts';
 import type { PredictOptions, Predicting } from './predictor.ts';
 import type { Data } from './program.ts';
 
@@ -32,8 +33,9 @@ export abstract class Predictor {
     const quick = plans?.quickly(inputs);
     if (quick !== undefined) return quick;
     const batch = batchOfArrays(by.rules, inputs) ?? (await looked(by.rules, inputs));
-    const planned = plans?.run(batch);
-    const outputs = planned === undefined ? await computed(by, batch, batchSize) : Object.entries(planned);
+    const size = batchSize ?? partSize(by.state.device, by, batch);
+    const planned = size === batch.size ? plans?.run(batch) : undefined;
+    const outputs = planned === undefined ? await computed(by, batch, size) : Object.entries(planned);
     return batch.alone && outputs.length === 1 ? outputs[0]![1] : Object.fromEntries(outputs);
   }
 }
@@ -50,19 +52,36 @@ async function looked(rules: BoundaryRules, inputs: unknown): Promise<CheckedBat
 }
 
 /** The outputs of a batch, computed at once or in parts. */
-async function computed(by: Predicting, batch: CheckedBatch, batchSize = batch.size): Promise<Arrays> {
+async function computed(by: Predicting, batch: CheckedBatch, batchSize: number): Promise<Arrays> {
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)
     throw new InputError(`${by.rules.model}: batchSize must be a whole number from 1, but is ${String(batchSize)}.`);
   const parts: Arrays[] = [];
+  const inputs = batch.inputs as readonly ArrayInput[];
   for (let at = 0; at < batch.size; at += batchSize)
-    parts.push(await inferred(by, batch.inputs as readonly ArrayInput[], [at, Math.min(batchSize, batch.size - at)]));
+    parts.push(await inferredPart(by, inputs, [at, Math.min(batchSize, batch.size - at)]));
   return parts[0]!.map(([name], i) => [name, joined(parts.map((part) => part[i]![1]))]);
+}
+
+/** The first example and the number of examples. */
+type Part = readonly [begin: number, count: number];
+
+/** By a plan, where there is one. */
+async function inferredPart(by: Predicting, inputs: readonly ArrayInput[], part: Part): Promise<Arrays> {
+  const [begin, count] = part;
+  const cut = inputs.map((input) => {
+    const width = input.values.length / input.shape[0]!;
+    const values = input.values.subarray(begin * width, (begin + count) * width);
+    return { ...input, shape: [count, ...input.shape.slice(1)], values };
+  });
+  const plans = by.state.requireAlive().plans.of(by.infer, by.rules);
+  const planned = plans?.run({ inputs: cut, size: count });
+  return planned === undefined ? inferred(by, inputs, part) : Object.entries(planned);
 }
 
 async function inferred(
   { state, infer }: Predicting,
   inputs: readonly ArrayInput[],
-  [begin, count]: readonly [number, number],
+  [begin, count]: Part,
 ): Promise<Arrays> {
   const { device, weights } = state.requireAlive();
   const outputs = attempt(device, () => {

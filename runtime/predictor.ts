@@ -7,6 +7,7 @@ import { inputRecord } from './input-record.ts';
 import { concat, slice } from './kernels/moving.ts';
 import type { ModelState } from './model-state.ts';
 import { placed, tensorOf } from './placement.ts';
+import { asArrays, JoinedArrays, partSize } from './parts.ts';
 import type { ProgramPlans } from './plans/plans.ts';
 import type { DType, Data, Program } from './program.ts';
 import type { ArrayOf, TensorLike } from './tensor-like.ts';
@@ -37,7 +38,7 @@ export type OneOutput<Outputs> = {
 };
 
 export interface PredictOptions {
-  /** The most examples that are computed at once; default all. */
+  /** The most examples that are computed at once; by default all, but of large batches on `wasm` and `cpu` 32, or as many as together have 64 KiB of inputs. */
   readonly batchSize?: number;
 }
 
@@ -46,6 +47,7 @@ export interface Predicting {
   readonly state: ModelState;
   readonly rules: BoundaryRules;
   readonly infer: Program['infer'];
+  readonly undivided?: boolean;
 }
 
 export abstract class Predictor<
@@ -88,6 +90,8 @@ export abstract class Predictor<
     const record = inputRecord(by.rules, inputs);
     const batch = checkBatch(by.rules, record);
     const alone = record !== inputs;
+    const size = partSize(device, by, batch);
+    if (options.batchSize === undefined && size < batch.size) return unwrapped(inParts(by, batch, size), alone);
     const planned = plans?.run(batch);
     if (planned !== undefined) return unwrapped(planned, alone);
     const outputs = plans === undefined ? computed(by, batch, options) : attempt(device, () => inferred(by, batch));
@@ -126,10 +130,11 @@ function unwrapped(outputs: Readonly<Record<string, unknown>>, alone: boolean): 
 type Named = readonly (readonly [string, Data])[];
 
 /** The outputs of a batch, computed at once or in parts. */
-function computed(by: Predicting, batch: CheckedBatch, { batchSize }: PredictOptions): Named {
+function computed(by: Predicting, given: CheckedBatch, options: PredictOptions): Named {
   const { device } = by.state;
+  const { batchSize = partSize(device, by, given) } = options;
+  const batch = options.batchSize === undefined && batchSize < given.size ? asArrays(device, given) : given;
   const whole = (): Named => plansOf(by)?.predict(batch) ?? inferred(by, batch);
-  if (batchSize === undefined) return attempt(device, whole);
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)
     throw new InputError(`${by.rules.model}: batchSize must be a whole number from 1, but is ${String(batchSize)}.`);
   if (batchSize >= batch.size) return attempt(device, whole);
@@ -145,6 +150,27 @@ function computed(by: Predicting, batch: CheckedBatch, { batchSize }: PredictOpt
     });
   });
 }
+
+/** The outputs as arrays, computed by parts on a device that is read at once. */
+function inParts(by: Predicting, given: CheckedBatch, count: number): Record<string, Values> {
+  const { device } = by.state;
+  const { inputs, size } = asArrays(device, given);
+  const outputs = new JoinedArrays(size);
+  for (let at = 0; at < size; at += count) {
+    const part: Part = [at, Math.min(count, size - at)];
+    const batch = { inputs: inputs.map((input) => cutOut(input as ArrayInput, part)), size: part[1] };
+    const planned = plansOf(by)?.run(batch);
+    if (planned !== undefined) outputs.put(planned, part);
+    else {
+      const made = attempt(device, () => inferred(by, batch));
+      outputs.put(Object.fromEntries(made.map(([name, data]) => [name, device.readSync(data)])), part);
+      for (const [, data] of made) device.dispose(data);
+    }
+  }
+  return outputs.whole;
+}
+
+type ArrayInput = Extract<Checked, { readonly tensor?: undefined }>;
 
 /** The outputs for some of the examples; by a plan where they are given as arrays. */
 function inferredPart(by: Predicting, batch: CheckedBatch, part: Part): Named {
@@ -189,7 +215,7 @@ function placedPart({ device }: ModelState, rules: BoundaryRules, inputs: readon
 }
 
 /** Some of the examples of an input. */
-function cutOut(input: Extract<Checked, { readonly tensor?: undefined }>, [begin, count]: Part): Checked {
+function cutOut(input: ArrayInput, [begin, count]: Part): Checked {
   const width = input.values.length / input.shape[0]!;
   const values = input.values.subarray(begin * width, (begin + count) * width);
   return { ...input, shape: [count, ...input.shape.slice(1)], values };

@@ -73,6 +73,8 @@ export interface Program {
   readonly spec: ModelSpec;
   /** Inference. Frees nothing that it is given; the caller owns what it returns, which may be an alias of an argument. */
   infer(device: Device, weights: DataRecord, inputs: DataRecord): DataRecord;
+  /** Examples are only computed all together: random numbers are drawn for them, or a result is none of theirs. */
+  readonly undivided?: boolean;
   /** The second emitted module, loaded on first use; absent without a `train` block. */
   readonly training?: (backend: string) => Promise<TrainingProgram>;
   /** Patterns of weights that are frozen at first. */

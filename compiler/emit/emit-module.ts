@@ -11,7 +11,7 @@ import { blank, bodyOnly, line, linesOnly, type Line, type Mode } from './code.t
 import { declarations, headerOf } from './declarations.ts';
 import type { EmitOptions, EmittedFile } from './emitted.ts';
 import { quoted } from './identifiers.ts';
-import { inferenceFunction, leavesOf, type Leaves } from './inference-function.ts';
+import { inferenceFunction, isUndivided, leavesOf, type Leaves } from './inference-function.ts';
 import { modelClass, programConstant, specConstant, type ClassContext } from './model-class.ts';
 import { memberCode, type PreparedMember } from './member-code.ts';
 import { modelNames, type ModelNames } from './model-names.ts';
@@ -119,7 +119,11 @@ function inferenceModule(
         names,
         scope,
       }),
-      ...programConstant(context, lowered.passes !== undefined, families),
+      ...programConstant(
+        context,
+        { hasPasses: lowered.passes !== undefined, undivided: isUndivided(inference, variable(lowered.batch)) },
+        families,
+      ),
       ...memberCode(context, members, variable(lowered.batch), scope),
       ...modelClass(context),
     ];

@@ -3,7 +3,8 @@ import type { ModelGraph } from '../graph/model-graph.ts';
 import { completeSizes } from '../definitions/axes.ts';
 import type { TensorNode } from '../graph/tensor-graph.ts';
 import type { Dim } from '../shapes/index.ts';
-import { stringOf } from '../ops/attributes.ts';
+import { bodyOf, stringOf } from '../ops/attributes.ts';
+import { hasBody } from '../graph/loop-body.ts';
 import { topological } from '../graph/traverse.ts';
 import { displayShape } from '../shapes/index.ts';
 import { blank, bodyOnly, code, indented, line, linesOnly, runtimeType, type Line } from './code.ts';
@@ -58,6 +59,17 @@ export function inferenceBody({ model, program, leaves, batch, scope }: Omit<Inf
     seeded: false,
   });
 }
+
+/** Whether examples are only computed all together: random numbers are drawn for them, or a result is none of theirs. */
+export function isUndivided({ outputs }: Pick<PreparedProgram, 'outputs'>, batch: Dim): boolean {
+  const draws = (roots: Iterable<TensorNode>): boolean =>
+    topological(roots).some(
+      ({ op, attributes }) => random.has(op) || (hasBody(op) && draws(bodyOf(attributes).outputs)),
+    );
+  return draws(outputs.values()) || [...outputs.values()].some(({ shape }) => shape[0]?.key !== batch.key);
+}
+
+const random: ReadonlySet<string> = new Set(['randomUniform', 'randomNormal']);
 
 export function inferenceFunction(context: InferenceContext): readonly Line[] {
   const { model, program, names } = context;

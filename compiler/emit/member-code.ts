@@ -17,7 +17,7 @@ import {
 } from './code.ts';
 import { docComment } from './doc-comment.ts';
 import { propertyKey } from './identifiers.ts';
-import { inferenceFunction, leavesOf } from './inference-function.ts';
+import { inferenceFunction, isUndivided, leavesOf } from './inference-function.ts';
 import { valueLines, type ValueRecord } from './literal.ts';
 import type { ClassContext } from './model-class.ts';
 import type { MemberNames, ModelNames } from './model-names.ts';
@@ -41,7 +41,7 @@ export function memberCode(context: ClassContext, members: readonly PreparedMemb
   return members.flatMap(({ model, inference, program }) => {
     const own = memberNamesOf(names, model);
     const { weights: _, ...spec } = modelSpec(model, sourcePath);
-    const fields: ValueRecord = { spec, infer: { code: [{ text: own.infer }], type: [] } };
+    const fields: ValueRecord = { spec, infer: { code: [{ text: own.infer }], type: [] }, ...(isUndivided(program, batch) ? { undivided: true } : {}) };
     const head = code`const ${own.program}${typeOnly(code`: ${runtimeType('MemberProgram')}`)} = `;
     return [
       ...inferenceFunction({

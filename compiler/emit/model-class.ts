@@ -53,7 +53,7 @@ export function specConstant({ model, names, sourcePath }: ClassContext): readon
 
 export function programConstant(
   { model, names, moduleFile }: ClassContext,
-  hasPasses: boolean,
+  { hasPasses, undivided }: { readonly hasPasses: boolean; readonly undivided: boolean },
   families: readonly Family[],
 ): readonly Line[] {
   const later = (part: string): string => member(loadedLater(`${moduleFile}.${part}`, families), names.exported);
@@ -61,6 +61,7 @@ export function programConstant(
   const fields = [
     names.spec === 'spec' ? 'spec' : `spec: ${names.spec}`,
     names.infer === 'infer' ? 'infer' : `infer: ${names.infer}`,
+    ...(undivided ? ['undivided: true'] : []),
     ...(names.kernels ? ['kernels'] : []),
     ...(freeze.length === 0 ? [] : [`freeze: [${freeze.map(quoted).join(', ')}]`]),
     ...(model.training === undefined ? [] : [`training: ${later('train')}`]),

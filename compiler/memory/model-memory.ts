@@ -4,7 +4,7 @@
  */
 import { programsOf } from '../emit/emit-module.ts';
 import type { EmitOptions } from '../emit/emitted.ts';
-import { inferenceBody, leavesOf } from '../emit/inference-function.ts';
+import { inferenceBody, isUndivided, leavesOf } from '../emit/inference-function.ts';
 import { ModuleScope } from '../emit/module-scope.ts';
 import { prepare, type PreparedProgram, type PrepareOptions } from '../emit/prepare.ts';
 import { gradientParts, gradientsBody, type PreparedTraining } from '../emit/training-functions.ts';
@@ -56,6 +56,9 @@ export interface ModelMemory {
 
 /** As in the runtime (`updates.ts`): weights of so many bytes are updated by themselves, smaller ones together. */
 const worthOwnUpdate = 32 * 1024;
+/** As in the runtime (`parts.ts`): predictions with so many bytes of inputs go by parts of so many examples at least, and of so many bytes. */
+const fewestExamples = 32;
+const fewestBytes = { part: 64 * 1024, all: 512 * 1024 };
 
 export function modelMemory(model: ModelGraph, request: MemoryRequest): ModelMemory {
   const memory = new MemoryOf(lowerModel(model), request);
@@ -80,14 +83,23 @@ class MemoryOf {
 
   predict(): PredictMemory {
     const batch = this.#request.batch.predict;
-    const size = this.#sizes(batch);
-    const { parts } = inferenceBody({
-      ...this.#context,
-      program: this.#ready(this.#lowered.inference, { weightsStay: true }),
-    });
+    const program = this.#ready(this.#lowered.inference, { weightsStay: true });
+    const part = isUndivided(program, this.#context.batch) ? batch : this.#part(batch);
+    const size = this.#sizes(part);
+    const { parts } = inferenceBody({ ...this.#context, program });
     const { peak, prepared } = heldBy({ parts, size, backend: this.#request.backend, isPlanned: true });
     const activations = this.#inputs(size) + peak;
     return { batch, total: this.#weights + prepared + activations, weights: this.#weights, prepared, activations };
+  }
+
+  /** As in the runtime (`parts.ts`): how many of so many examples are computed at once. */
+  #part(batch: number): number {
+    const bytes = this.#inputs(this.#sizes(1));
+    const most = Math.max(fewestExamples, Math.ceil(fewestBytes.part / Math.max(1, bytes)));
+    if (batch < 2 * most || batch * bytes < fewestBytes.all) return batch;
+    const fewest = Math.ceil(batch / most);
+    for (let count = fewest; count <= 1.5 * fewest; count++) if (batch % count === 0) return batch / count;
+    return Math.ceil(batch / fewest);
   }
 
   train(): TrainingMemory | undefined {
