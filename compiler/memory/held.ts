@@ -21,6 +21,8 @@ export type PlannedBackend = 'wasm' | 'cpu';
 export interface Held {
   /** The most at any time, beside what a plan keeps. */
   readonly peak: number;
+  /** The most while a plan is recorded: what it keeps is made one after the other. And what it keeps by then. */
+  readonly recorded: { readonly peak: number; readonly prepared: number };
   /** How much of that are the results that are asked for. */
   readonly ofResults: number;
   /** What a plan keeps: it follows from weights alone. */
@@ -39,12 +41,14 @@ export interface HeldRequest {
   readonly results?: Iterable<TensorNode>;
   /** Whether the run is made a plan of, which keeps what follows from weights alone and is read by what does not. */
   readonly isPlanned?: boolean;
+  /** Inputs that are counted until nothing reads them any more. */
+  readonly passing?: readonly TensorNode[];
 }
 
 export function heldBy(request: HeldRequest): Held {
   const holding = new Holding(request);
   for (const part of request.parts) holding.run(part, request.skipped?.(part.name) ?? false);
-  return { ...holding.most, prepared: holding.prepared, left: holding.now };
+  return { ...holding.most, recorded: holding.recorded, prepared: holding.prepared, left: holding.now };
 }
 
 export const bytesOfType = (dtype: DType): number => (dtype === 'bool' ? 1 : 4);
@@ -77,15 +81,27 @@ class Holding {
   now = 0;
   prepared = 0;
   most = { peak: 0, ofResults: 0 };
+  recorded = { peak: 0, prepared: 0 };
   readonly #request: HeldRequest;
   readonly #asked: ReadonlySet<TensorNode>;
   readonly #buffers: Buffers = new Map();
   /** Of the results that are asked for, those that are there. */
   #ofResults = 0;
+  /** Inputs by the statement that reads them last. */
+  readonly #lastRead = new Map<TensorNode, TensorNode[]>();
 
   constructor(request: HeldRequest) {
     this.#request = request;
     this.#asked = new Set([...(request.results ?? [])].map(bufferOf));
+    const order = request.parts.flatMap(({ statements }) => statements.map(({ node }) => node));
+    for (const input of request.passing ?? []) {
+      const buffer = this.#take(this.#bytes(input), true);
+      this.#buffers.set(input, buffer);
+      const last = order.findLast((node) => node.inputs.some((x) => bufferOf(x) === input));
+      if (this.#asked.has(input)) continue;
+      if (last === undefined) this.#free(buffer);
+      else this.#lastRead.set(last, [...(this.#lastRead.get(last) ?? []), input]);
+    }
   }
 
   run({ statements, freedAfter, freedWithout }: BodyPart, skipped: boolean): void {
@@ -93,7 +109,8 @@ class Holding {
     if (!skipped) {
       for (const { node, freed, spent } of statements) {
         this.#compute(node, { order, spent }, this.#buffers);
-        for (const buffer of freed) this.#free(this.#bufferFor(buffer, this.#buffers));
+        for (const buffer of [...freed, ...(this.#lastRead.get(node) ?? [])])
+          this.#free(this.#bufferFor(buffer, this.#buffers));
       }
     }
     for (const buffer of skipped ? [...freedWithout, ...freedAfter] : freedAfter)
@@ -182,6 +199,8 @@ class Holding {
 
   #reach(bytes: number): void {
     if (bytes > this.most.peak) this.most = { peak: bytes, ofResults: this.#ofResults };
+    if (bytes + this.prepared > this.recorded.peak)
+      this.recorded = { peak: bytes + this.prepared, prepared: this.prepared };
   }
 
   #loop(scan: TensorNode, order: readonly TensorNode[], outside: Buffers): void {

@@ -87,9 +87,19 @@ class MemoryOf {
     const part = isUndivided(program, this.#context.batch) ? batch : this.#part(batch);
     const size = this.#sizes(part);
     const { parts } = inferenceBody({ ...this.#context, program });
-    const { peak, prepared } = heldBy({ parts, size, backend: this.#request.backend, isPlanned: true });
-    const activations = this.#inputs(size) + peak;
-    return { batch, total: this.#weights + prepared + activations, weights: this.#weights, prepared, activations };
+    const request = { parts, size, backend: this.#request.backend };
+    const inputs = this.#inputs(size);
+    // Kernels first, then they are recorded; plans give the memory of inputs to what comes later.
+    const { recorded } = heldBy({ ...request, isPlanned: true });
+    const passing = topological(program.outputs.values()).filter(({ op }) => op === 'input');
+    const planned = heldBy({ ...request, isPlanned: true, passing, results: program.outputs.values() });
+    const most = [
+      { prepared: planned.prepared, activations: planned.peak },
+      { prepared: recorded.prepared, activations: inputs + recorded.peak - recorded.prepared },
+      { prepared: 0, activations: inputs + heldBy(request).peak },
+    ].reduce((a, b) => (b.prepared + b.activations > a.prepared + a.activations ? b : a));
+    const total = this.#weights + most.prepared + most.activations;
+    return { batch, total, weights: this.#weights, ...most };
   }
 
   /** As in the runtime (`parts.ts`): how many of so many examples are computed at once. */
