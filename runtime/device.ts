@@ -5,7 +5,6 @@
 import { type KernelBackend, getKernel } from '@tensorflow/tfjs-core';
 import { sizeOf } from './kernels/sizes.ts';
 import type { Data, DType } from './program.ts';
-import { wasmBackend } from './plans/wasm-module.ts';
 import type { Product } from './simd/products.ts';
 
 export type Values = Float32Array | Int32Array | Uint8Array;
@@ -21,8 +20,6 @@ export type HeapCode = (target: Values, sources: readonly Values[]) => void;
 
 /** With so many rows, packing the right operand costs less than reading it in order saves. */
 const worthPacking = 24;
-/** With few columns, rows of the left operand are not read often enough. */
-export const areWorthPacking = (columns: number): boolean => columns >= 8 || columns === 4;
 
 const noAttributes: KernelAttributes = Object.freeze({});
 
@@ -49,9 +46,11 @@ export class Device {
   /** The same with packing. */
   packedProduct: Product | undefined = undefined;
   /** Sums of so many rows, on `wasm`, once something has loaded them; of `shape` is each row. */
-  columnSums: ((d: Device, x: Data, rows: number, shape: readonly number[]) => Data) | undefined = undefined;
+  declare columnSums: ((d: Device, x: Data, rows: number, shape: readonly number[]) => Data) | undefined;
   /** Transposing likewise; `undefined` for what tfjs does as fast. */
-  transposed: ((d: Device, x: Data, permutation: readonly number[]) => Data | undefined) | undefined = undefined;
+  declare transposed: ((d: Device, x: Data, permutation: readonly number[]) => Data | undefined) | undefined;
+  /** Whether what follows from `operands` may be written over one of them, where the device knows better than who holds it. */
+  declare mayOverwrite: ((data: Data, operands: readonly Data[]) => boolean) | undefined;
   readonly #kernels = new Map<string, KernelFunction>();
   readonly #log: object[] = [];
   #depth = 0;
@@ -75,9 +74,9 @@ export class Device {
     return output;
   }
 
-  /** The faster product of our own with so many rows, where there is one that can do it. */
+  /** The faster product of our own with so many rows, where there is one that can do it. For few columns, rows of the left operand are not read often enough to pack. */
   productWith(_operand: Data, rows: number, columns: number): Product | undefined {
-    return rows >= worthPacking && areWorthPacking(columns) ? this.packedProduct : this.product;
+    return rows >= worthPacking && columns > 7 ? this.packedProduct : this.product;
   }
 
   /** Whether this backend has the kernel. */
@@ -102,17 +101,6 @@ export class Device {
     const result = this.allocate([...shape], dtype);
     this.fillHeap(result, inputs, code);
     return result;
-  }
-
-  /** Whether what follows from `operands` may be written over one of them, for nobody else holds it. What wasm has packed of it is forgotten then. */
-  mayOverwrite(data: Data, _operands: readonly Data[]): boolean {
-    if (this.name !== 'wasm') return false;
-    const { wasm, dataIdMap } = wasmBackend(this.backend);
-    const entry = dataIdMap.get(data.dataId);
-    if (entry.refCount !== 1) return false;
-    wasm.tfjs.disposeData(entry.id);
-    wasm.tfjs.registerTensor(entry.id, sizeOf(data.shape), entry.memoryOffset);
-    return true;
   }
 
   /** The memory of data on `wasm` or `cpu` itself; on `wasm` valid until more memory is taken. */

@@ -32,7 +32,7 @@ export function packedOperand(node: TensorNode, { backend, bytes, size, once }: 
     const sameBatch = left!.shape.slice(0, -2).every((axis, i) => axis.key === right!.shape[i]!.key);
     if (left!.shape.length !== right!.shape.length || !sameBatch) return 0;
     const columns = size(node.shape.at(-1)!);
-    const few = size(node.shape.at(-2)!) < fewestRows[once ? 'once' : 'each'] || (columns < 8 && columns !== 4);
+    const few = size(node.shape.at(-2)!) < fewestRows[once ? 'once' : 'each'] || columns < 8;
     if (few && !transposedOperands(node).some(Boolean)) return 0;
     return (bytes(right!) / columns) * 8 * Math.ceil(columns / 8);
   }

@@ -2,6 +2,7 @@
 import type { Device, HeapCode } from '../device.ts';
 import { compiled } from '../elementwise/compiled.ts';
 import type { Expression } from '../elementwise/expression.ts';
+import { wasmBackend } from '../plans/wasm-module.ts';
 import type { Data } from '../program.ts';
 import { moduleInMemory, ownMemory, roomInMemory } from '../simd/in-memory.ts';
 import { resultShape } from './elementwise-results.ts';
@@ -46,7 +47,7 @@ function computed(d: Device, expression: Expression, ready: Ready & { readonly m
   const columns = ready.hasRows ? sizeOf(whole.slice(split)) : sizeOf(whole);
   const rows = ready.hasRows ? sizeOf(whole.slice(0, split)) : 1;
   const [first, ...others] = expression.results.map((result) => resultShape(result, whole, split)) as [number[], ...number[][]];
-  const [place, ...places] = operands.filter((one) => 'isSpent' in one && d.mayOverwrite(one, operands));
+  const [place, ...places] = operands.filter((one) => 'isSpent' in one && (d.mayOverwrite?.(one, operands) ?? isGivenUp(d, one)));
   const more = others.map((shape, i) => (i < places.length ? writtenOver(d, places[i]!) : d.allocate(shape, 'float32')));
   const room = ready.scratch === 0 ? undefined : roomInMemory(d, ready.memory, 4 * ready.scratch * columns);
   // What is computed besides the first result is written as if it were read.
@@ -61,6 +62,16 @@ function computed(d: Device, expression: Expression, ready: Ready & { readonly m
   d.fillHeap(result, [...operands, ...more], code);
   return [result, ...more];
 } // prettier-ignore
+
+/** Whether nobody else holds it. What wasm has packed of it is forgotten then, for it is written over. */
+function isGivenUp(d: Device, data: Data): boolean {
+  const { wasm, dataIdMap } = wasmBackend(d.backend);
+  const entry = dataIdMap.get(data.dataId);
+  if (entry.refCount !== 1) return false;
+  wasm.tfjs.disposeData(entry.id);
+  wasm.tfjs.registerTensor(entry.id, sizeOf(data.shape), entry.memoryOffset);
+  return true;
+}
 
 /** The place of an operand for a result, with a reference of its own. */
 function writtenOver(d: Device, { dataId, shape, dtype }: Data): Data {

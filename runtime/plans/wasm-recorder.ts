@@ -6,14 +6,7 @@
  * What does not depend on the inputs is computed only when weights change.
  */
 import { type KernelBackend } from '@tensorflow/tfjs-core';
-import {
-  areWorthPacking,
-  Device,
-  type HeapCode,
-  type KernelAttributes,
-  type KernelInputs,
-  type Values,
-} from '../device.ts';
+import { Device, type HeapCode, type KernelAttributes, type KernelInputs, type Values } from '../device.ts';
 import type { Data, DType, Program } from '../program.ts';
 import { type PlanEntry, PlanMemory, type SharedMemory } from './plan-memory.ts';
 import type { Product } from '../simd/products.ts';
@@ -331,12 +324,11 @@ class RecordingDevice extends Device {
   override productWith(operand: Data, rows: number, columns: number): Product | undefined {
     if (this.#recorder.varies([operand])) return super.productWith(operand, rows, columns);
     // What is the same at each run is packed once. For a few rows tfjs's products are as fast.
-    return rows >= fewestRows && areWorthPacking(columns) ? this.packedProduct : undefined;
+    return rows >= fewestRows && columns > 7 ? this.packedProduct : undefined;
   }
 
-  override mayOverwrite(data: Data, operands: readonly Data[]): boolean {
-    return this.#recorder.mayOverwrite(data, operands);
-  }
+  override mayOverwrite = (data: Data, operands: readonly Data[]): boolean =>
+    this.#recorder.mayOverwrite(data, operands);
 
   override inHeap(inputs: readonly Data[], shape: readonly number[], dtype: DType, code: HeapCode): Data {
     const target = this.#recorder.allocated(shape, dtype, this.#recorder.varies(inputs));
