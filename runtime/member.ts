@@ -2,7 +2,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { BoundaryRules } from './boundary.ts';
 import { type ModelState, namedSpecs } from './model-state.ts';
-import { undividedOf } from './parts.ts';
 import { type Predicting, Predictor } from './predictor.ts';
 import type { ModelSpec, Program } from './program.ts';
 import type { TensorLike } from './tensor-like.ts';
@@ -38,6 +37,11 @@ export class Member<
   /** @internal */
   override predicting(): Predicting {
     const { infer } = this.#program;
-    return { state: this.#model.state.requireAlive(), rules: this.#rules, infer, ...undividedOf(this.#program) };
+    return {
+      state: this.#model.state.requireAlive(),
+      rules: this.#rules,
+      infer,
+      ...(this.#program.undivided === undefined ? {} : { undivided: this.#program.undivided }),
+    };
   }
 }

@@ -4,7 +4,6 @@ import type { Device } from './device.ts';
 import type { WeightPattern } from './freezing.ts';
 import type { LoadReport, ModelState } from './model-state.ts';
 import type { OptimizerUse } from './optimizers.ts';
-import { undividedOf } from './parts.ts';
 import { type OnlyInput, type OnlyKey, type Predicting, Predictor } from './predictor.ts';
 import type { WeightSpec } from './program.ts';
 import { setWeights } from './set-weights.ts';
@@ -97,7 +96,12 @@ export class Model<
   /** @internal */
   override predicting(): Predicting {
     const { program, rules } = this.state.requireAlive();
-    return { state: this.state, rules, infer: program.infer, ...undividedOf(program) };
+    return {
+      state: this.state,
+      rules,
+      infer: program.infer,
+      ...(program.undivided === undefined ? {} : { undivided: program.undivided }),
+    };
   }
 
   /** The weights by path; each can be read with `data()`. They are changed with `setWeights` or by training. */

@@ -13,10 +13,6 @@ export interface Divisible extends Pick<Program, 'undivided'> {
   readonly rules: Pick<BoundaryRules, 'valueRequirements'>;
 }
 
-/** As a field that is there or not. */
-export const undividedOf = ({ undivided }: Pick<Program, 'undivided'>): Pick<Program, 'undivided'> =>
-  undivided === undefined ? {} : { undivided };
-
 /** The number of examples in each part but the last; all where they are few. On graphics cards a part more costs more than memory is worth. */
 export function partSize(device: Device, { undivided, rules }: Divisible, { inputs, size }: CheckedBatch): number {
   if (undivided === true || !device.readsAtOnce || size < 2 * fewestExamples) return size;

@@ -3,12 +3,14 @@ import type { BoundaryRules, Checked, CheckedBatch } from './boundary.ts';
 import { type Values, attempt } from './device.ts';
 import { InputError } from './input-error.ts';
 import { batchOfArrays } from './input-of-arrays.ts';
-import { partSize } from './parts.ts';
 import type { PredictOptions, Predicting } from './predictor.ts';
 import type { Data } from './program.ts';
 
-type Arrays = [name: string, values: Values][];
-type ArrayInput = Extract<Checked, { readonly tensor?: undefined }>;
+export type Arrays = [name: string, values: Values][];
+export type ArrayInput = Extract<Checked, { readonly tensor?: undefined }>;
+
+/** `parts.ts` divides no batches of fewer examples. */
+const fewestDivided = 64;
 
 const leftOut = "nnlang's plugin left tensors out of this bundle (`tensors: false`)";
 const left = (name: string): never => {
@@ -33,9 +35,12 @@ export abstract class Predictor {
     const quick = plans?.quickly(inputs);
     if (quick !== undefined) return quick;
     const batch = batchOfArrays(by.rules, inputs) ?? (await looked(by.rules, inputs));
-    const size = batchSize ?? partSize(by.state.device, by, batch);
-    const planned = size === batch.size ? plans?.run(batch) : undefined;
-    const outputs = planned === undefined ? await computed(by, batch, size) : Object.entries(planned);
+    const whole = (): Promise<Arrays> => inferred(by, arraysOf(batch), [0, batch.size]);
+    // What divides batches is loaded when one is large, or its parts are asked for.
+    const divided =
+      batchSize === undefined && batch.size < fewestDivided ? undefined : await inParts(by, batch, batchSize);
+    const planned = divided === undefined ? plans?.run(batch) : undefined;
+    const outputs = divided ?? (planned === undefined ? await whole() : Object.entries(planned));
     return batch.alone && outputs.length === 1 ? outputs[0]![1] : Object.fromEntries(outputs);
   }
 }
@@ -51,33 +56,21 @@ async function looked(rules: BoundaryRules, inputs: unknown): Promise<CheckedBat
   return { ...batch, alone: record !== inputs };
 }
 
-/** The outputs of a batch, computed at once or in parts. */
-async function computed(by: Predicting, batch: CheckedBatch, batchSize: number): Promise<Arrays> {
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1)
-    throw new InputError(`${by.rules.model}: batchSize must be a whole number from 1, but is ${String(batchSize)}.`);
-  const parts: Arrays[] = [];
-  const inputs = batch.inputs as readonly ArrayInput[];
-  for (let at = 0; at < batch.size; at += batchSize)
-    parts.push(await inferredPart(by, inputs, [at, Math.min(batchSize, batch.size - at)]));
-  return parts[0]!.map(([name], i) => [name, joined(parts.map((part) => part[i]![1]))]);
+const arraysOf = ({ inputs }: CheckedBatch): readonly ArrayInput[] => inputs as readonly ArrayInput[];
+
+async function inParts(
+  by: Predicting,
+  batch: CheckedBatch,
+  batchSize: number | undefined,
+): Promise<Arrays | undefined> {
+  const { computedByParts } = await import('./arrays-by-parts.ts');
+  return computedByParts({ by, inferred }, batch, batchSize);
 }
 
 /** The first example and the number of examples. */
-type Part = readonly [begin: number, count: number];
+export type Part = readonly [begin: number, count: number];
 
-/** By a plan, where there is one. */
-async function inferredPart(by: Predicting, inputs: readonly ArrayInput[], part: Part): Promise<Arrays> {
-  const [begin, count] = part;
-  const cut = inputs.map((input) => {
-    const width = input.values.length / input.shape[0]!;
-    const values = input.values.subarray(begin * width, (begin + count) * width);
-    return { ...input, shape: [count, ...input.shape.slice(1)], values };
-  });
-  const plans = by.state.requireAlive().plans.of(by.infer, by.rules);
-  const planned = plans?.run({ inputs: cut, size: count });
-  return planned === undefined ? inferred(by, inputs, part) : Object.entries(planned);
-}
-
+/** The outputs for some of the examples. @throws Error once the model is disposed. */
 async function inferred(
   { state, infer }: Predicting,
   inputs: readonly ArrayInput[],
@@ -104,16 +97,4 @@ async function inferred(
   } finally {
     for (const [, data] of outputs) device.dispose(data);
   }
-}
-
-function joined(parts: readonly Values[]): Values {
-  if (parts.length === 1) return parts[0]!;
-  const first = parts[0]!;
-  const whole = new (first.constructor as new (length: number) => Values)(parts.reduce((sum, { length }) => sum + length, 0)); // prettier-ignore
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -68,6 +68,12 @@ async function use(name, type, inputs, rows, target, nested) {
   out.left = net.device.backend.numDataIds();
 }
 const half = new Float32Array(15).fill(0.5);
+const many = await Pictures.create({ seed: 3 });
+const x = numbers(600 * 288, Math.sin);
+out.many = Array.from(await many.run(x));
+out.few = [];
+for (let at = 0; at < 600; at += 30) out.few.push(...(await many.run(x.subarray(at * 288, (at + 30) * 288))));
+many.dispose();
 await use('', Pictures, { x: numbers(5 * 288, Math.sin) }, 5, half, [numbers(288, Math.cos)]);
 await use('OfWords', Words, { x: Int32Array.from({ length: 25 }, (_, i) => i % 7) }, 5, half, [[1, 2, 3, 4, 5]]);
 console.log(JSON.stringify(out));
@@ -118,6 +124,9 @@ describe('a bundle computes what the program computes', () => {
     expect(printed(join(folder, 'out/app.js'))).toEqual(whole);
     expect(whole).toMatchObject({ device: backend, left: 0 });
     expect(whole['parts']).toEqual(whole['first']);
+    // Large batches are divided.
+    expect(whole['many']).toEqual(whole['few']);
+    expect(whole['many']).toHaveLength(1800);
     expect(whole['loaded']).toEqual(whole['trained']);
     expect(whole['moved']).not.toEqual(whole['trained']);
   });
