@@ -172,7 +172,7 @@ export function operatorAfterStage(layout: Layout, from: number, index: number):
   const example = `(${piped.length <= 40 && !/[\r\n]/.test(piped) ? piped : '… -> …'})${rest}`;
   return unexpected(
     spanOf(operator),
-    `${quoted(operator.image)} cannot follow a stage, because \`->\` binds more loosely${rest.startsWith(' ') ? ' than every operator' : ''}.`,
+    `${quoted(operator.image)} cannot follow a stage, because \`->\` binds more loosely than ${rest.startsWith(' ') ? 'every operator' : quoted(operator.image)}.`,
     {
       help: `To go on computing with the result of the pipeline, put it in parentheses: \`${example}\`.`,
       fix: {

@@ -82,7 +82,7 @@ describe('what programs in Python have, and what it is here', () => {
     expect(checkText(text(meant)).diagnostics).toEqual([]);
   });
   it.each([
-    ['x -> Dropout(None)', 'There is no `None`: every value here is one. Leave an argument out'],
+    ['x -> Dropout(None)', 'There is no `None`: every argument has a value. Leave the argument out'],
     ['x.view(-1, 4)', 'Tensors have no methods, so there is no `x.view`. Write `reshape(x)`'],
     ['x.flatten()', 'Let it flow: `x -> Flatten`.'],
     ['Dense(x)', 'tensors flow in: `x -> Dense`.'],

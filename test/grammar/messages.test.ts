@@ -105,7 +105,7 @@ describe('habits of other languages', () => {
     ['let y = x -> Dense(3)\n  return y', '‹return› `return` starts nothing in the language. | A result is named where it is made: `output y = …`.'],
     ['let y = if a { 1 } elif b { 2 } else { 3 }', '‹elif› `elif` is written `else if`.'],
     ['let y = x -> Dense(3),\n    -> relu', '‹,› A pipeline goes on with `->` alone, without a comma.'],
-    ['let y = x -> Pair(8).left', '‹.› `.` cannot follow a stage, because `->` binds more loosely. | To go on computing with the result of the pipeline, put it in parentheses: `(x -> Pair(8)).…`.'],
+    ['let y = x -> Pair(8).left', '‹.› `.` cannot follow a stage, because `->` binds more loosely than `.`. | To go on computing with the result of the pipeline, put it in parentheses: `(x -> Pair(8)).…`.'],
     ['x -> Dense(3) -> output', '‹x› Expected a statement: `input`, `output`, `let`, `layer`, `weight`, `require` or `loss`, but found `x`. | The result of a pipeline gets a name in front of it: `let h = x -> …`, or `output y = x -> …`.'],
     ['output = x -> Dense(3)', '‹=› Expected a name after `output`, but found `=`. | A result has a name: `output y = x -> Dense(10)`.'],
     ['output x -> Dense(3)', '‹->› Expected `=` and a value after `x`, but found `->`. | The result has a name of its own: `output y = x -> …`.'],

@@ -34,8 +34,8 @@ export const nameUnknown = defineDiagnostic(
       fixes: renameTo(near, span),
     }),
     nothing: ({ name }: { readonly name: string }) => ({
-      message: `There is no \`${name}\`: every value here is one.`,
-      help: 'Leave an argument out, and it has its default.',
+      message: `There is no \`${name}\`: every argument has a value.`,
+      help: 'Leave the argument out, and it has its default.',
     }),
     module: ({
       written,
